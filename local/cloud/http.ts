@@ -1,0 +1,117 @@
+import type { AddressInfo } from "node:net";
+import fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from "fastify";
+import type { Logger } from "../log";
+
+/** What a handler throws to answer with an error; each service renders it in its own protocol's shape. */
+export class HttpError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly headers: Record<string, string> = {},
+  ) {
+    super(message);
+    this.name = "HttpError";
+  }
+}
+
+export interface Address {
+  host: string;
+  port: number;
+}
+
+export interface ServerOptions {
+  /** Whose requests these are, in the log. */
+  log: Logger;
+  /** PEM certificate and key: serve HTTPS. Without it: HTTP. */
+  tls?: { cert: string; key: string };
+  /** The error body of this protocol, such as `{ error: { code, message } }` for ARM. */
+  errorBody: (error: HttpError, request: FastifyRequest) => unknown;
+  /** What an unknown call is answered with. Default: a 404 `NotFound` naming method and path. */
+  notFound?: (request: FastifyRequest) => HttpError;
+  /** Largest request body in bytes. Default 64 MiB: notebooks and files travel in bodies. */
+  bodyLimit?: number;
+}
+
+/**
+ * A server with what all services here share: one log line per request (never its body, query or headers), errors in
+ * the protocol's own shape, JSON bodies that may be empty, and a close() that does not wait for idle connections.
+ */
+export function createServer(options: ServerOptions): FastifyInstance {
+  const common = {
+    bodyLimit: options.bodyLimit ?? 64 * 1024 * 1024,
+    forceCloseConnections: true,
+    routerOptions: { caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: 2000 },
+  };
+  const app = (options.tls
+    ? fastify({ ...common, https: options.tls })
+    : fastify(common)) as unknown as FastifyInstance;
+
+  acceptEmptyJson(app);
+
+  app.addHook("onResponse", async (request, reply) => {
+    options.log.info("request", {
+      method: request.method,
+      path: pathOf(request),
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+    });
+  });
+  app.setNotFoundHandler((request) => {
+    throw (
+      options.notFound?.(request) ??
+      new HttpError(404, "NotFound", `This service does not know ${request.method} ${pathOf(request)}`)
+    );
+  });
+  app.setErrorHandler((error: FastifyError | HttpError, request, reply) => {
+    const known = error instanceof HttpError ? error : asHttpError(error, request, options.log);
+    reply.code(known.status).headers(known.headers);
+    return reply.send(options.errorBody(known, request));
+  });
+  return app;
+}
+
+/** Starts listening on `host`; port 0 picks a free one. A taken port is named in the error. */
+export async function listen(app: FastifyInstance, host: string, port = 0): Promise<Address> {
+  if (!host.startsWith("127.")) throw new Error(`The twin listens on loopback addresses only, not on \`${host}\``);
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EADDRINUSE") {
+      throw new Error(`${host}:${port} is taken by another process; stop it, or see what it is with: ss -ltnp`);
+    }
+    throw error;
+  }
+  return { host, port: (app.server.address() as AddressInfo).port };
+}
+
+export function pathOf(request: FastifyRequest): string {
+  return request.url.split("?", 1)[0] ?? request.url;
+}
+
+/** Real clients send `Content-Type: application/json` with an empty body on POST and DELETE. */
+function acceptEmptyJson(app: FastifyInstance): void {
+  app.removeContentTypeParser("application/json");
+  app.addContentTypeParser("application/json", { parseAs: "string" }, (_request, body, done) => {
+    if (body === "") return done(null, undefined);
+    try {
+      done(null, JSON.parse(body as string));
+    } catch (error) {
+      done(new HttpError(400, "InvalidRequestContent", `The body is not JSON: ${(error as Error).message}`));
+    }
+  });
+  app.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string" }, (_request, body, done) =>
+    done(null, Object.fromEntries(new URLSearchParams(body as string))),
+  );
+}
+
+function asHttpError(error: FastifyError, request: FastifyRequest, log: Logger): HttpError {
+  const status = error.statusCode ?? 500;
+  if (status < 500) return new HttpError(status, error.code ?? "BadRequest", error.message);
+  log.error("request failed", { method: request.method, path: pathOf(request), error });
+  return new HttpError(
+    status,
+    "InternalServerError",
+    `The twin failed at ${request.method} ${pathOf(request)}: ${error.message}`,
+  );
+}
