@@ -1,0 +1,104 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+/** Everything that one environment (stack) decides. `loadSettings` has checked all of it. */
+export interface Settings {
+  /** Azure region of every resource (`azure-native:location`). */
+  location: string;
+  resourceGroupName: string;
+  /** On every resource that takes tags: `project`, `environment` (the stack) and those of `streaming:tags`. */
+  tags: Record<string, string>;
+  kafka: KafkaSettings;
+  topics: TopicSettings[];
+  databricks: DatabricksSettings;
+  spark: SparkSettings;
+  pipeline: PipelineSettings;
+}
+
+/** The HDInsight Kafka cluster and the network that it lives in. */
+export interface KafkaSettings {
+  /** Also the first label of the cluster's public DNS names, so unique in all of Azure. */
+  clusterName: string;
+  /** CIDR of the virtual network; does not overlap the range of the Databricks network. */
+  addressSpace: string;
+  /** CIDR of the one subnet, inside `addressSpace`, with room for every node. */
+  subnetPrefix: string;
+  workers: number;
+  workerSize: string;
+  headSize: string;
+  zookeeperSize: string;
+  /** Managed disks of 1 TB on each worker. */
+  disksPerWorker: number;
+  /** Cluster login: Ambari and the gateway. */
+  gatewayUser: string;
+  gatewayPassword: pulumi.Output<string>;
+  sshUser: string;
+  /** One line, OpenSSH format. */
+  sshPublicKey: string;
+  /** Matches `sshPublicKey`; without a passphrase. */
+  sshPrivateKey: pulumi.Output<string>;
+  /** CIDRs from which SSH (22) and the gateway (443) may be reached: where Pulumi runs. At least one. */
+  operatorAddresses: string[];
+}
+
+/** One Kafka topic. `replicationFactor` is at most the number of workers. */
+export interface TopicSettings {
+  name: string;
+  partitions: number;
+  replicationFactor: number;
+  /** Topic configuration by Kafka's own names, such as `min.insync.replicas` or `retention.ms`. */
+  config: Record<string, string>;
+}
+
+export interface DatabricksSettings {
+  workspaceName: string;
+  /** First two octets of the managed virtual network's /16, such as "10.139". */
+  managedAddressPrefix: string;
+  authType: "azure-cli" | "azure-client-secret" | "github-oidc-azure" | "azure-msi" | "pat";
+  /** Whose clusters these are (`singleUserName`): a user's e-mail address or a service principal's application id. */
+  user: string;
+  azureTenantId?: string;
+  azureClientId?: string;
+}
+
+/** The interactive cluster, and the size of the clusters that the jobs bring. */
+export interface SparkSettings {
+  /** Databricks runtime key, such as "16.4.x-scala2.12". */
+  version: string;
+  nodeType: string;
+  workers: number;
+  autoterminationMinutes: number;
+}
+
+/** What the producer and the consumer notebooks do. */
+export interface PipelineSettings {
+  /** Name of one of the `topics`. */
+  topic: string;
+  source: "twitter" | "replay";
+  /** Events a second; 0 = as fast as it goes. */
+  rate: number;
+  /** "never", "end" (of the data set) or a number of events. */
+  stopAfter: string;
+  /** Path of the JSON-lines file that `replay` reads. */
+  dataset: string;
+  twitter: {
+    query: string;
+    mode: "search" | "stream";
+    /** Base URL, without a slash at its end. */
+    apiUrl: string;
+    /** There when `source` is "twitter", and whenever it is configured. */
+    bearerToken?: pulumi.Output<string>;
+  };
+  /** "earliest", "latest" or Spark's JSON of offsets by topic and partition. */
+  startingOffsets: string;
+  /** "2 seconds", "availableNow" or "continuous 1 second". */
+  trigger: string;
+  /** Base path of checkpoints and output, without a slash at its end. */
+  storagePath: string;
+  /** delta, json, parquet, console, memory, noop or kafka:<topic>. */
+  sink: string;
+  /** Length of the window in which hashtags are counted, such as "1 minute". */
+  window: string;
+  watermark: string;
+  /** A whole number, or "" for no limit: what the notebook's widget takes. */
+  maxOffsetsPerTrigger: string;
+}
