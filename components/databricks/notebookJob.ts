@@ -1,0 +1,94 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import * as databricks from "@pulumi/databricks";
+import * as pulumi from "@pulumi/pulumi";
+import { inWorkspace, type WorkspaceConnection } from "./connection";
+import { librariesFor } from "./runtime";
+
+export interface NotebookJobArgs {
+  /** Workspace that notebook and job are made in. */
+  workspace: WorkspaceConnection;
+  /** Scala notebook in Databricks' source format, on this machine. A change uploads it and restarts a running job. */
+  notebookFile: string;
+  /** Where the notebook goes in the workspace, such as `/Shared/streaming/KafkaProducer`. A change replaces it. */
+  notebookPath: string;
+  /** Name of the job. Default: the component's name. */
+  jobName?: pulumi.Input<string>;
+  /** Values of the notebook's widgets. A change restarts a running job. */
+  parameters: Record<string, pulumi.Input<string>>;
+  /** Runtime key, such as `16.4.x-scala2.12`; decides the libraries. */
+  sparkVersion: string;
+  /** VM size of the job's own cluster. */
+  nodeType: pulumi.Input<string>;
+  /** Number of workers of the job's own cluster, at least 1. */
+  workers: pulumi.Input<number>;
+  /** The one user whose clusters these are. */
+  user: pulumi.Input<string>;
+  /**
+   * Keep one run going for ever, started again when it ends or fails: what a stream needs. Default true. Otherwise the
+   * job waits to be run.
+   */
+  continuous?: boolean;
+  /** Tags on the job's machines. Default: none. */
+  tags?: Record<string, pulumi.Input<string>>;
+}
+
+/** A notebook, uploaded, and a job that runs it on a cluster of its own with the libraries it needs. */
+export class NotebookJob extends pulumi.ComponentResource {
+  /** Id of the job in Databricks. */
+  readonly jobId: pulumi.Output<string>;
+  /** The job's page. */
+  readonly url: pulumi.Output<string>;
+
+  constructor(name: string, args: NotebookJobArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("streaming:databricks:NotebookJob", name, {}, opts);
+    const options = inWorkspace(args.workspace, this);
+    const source = readFileSync(args.notebookFile);
+
+    const notebook = new databricks.Notebook(
+      `${name}-notebook`,
+      { path: args.notebookPath, language: "SCALA", contentBase64: source.toString("base64") },
+      options,
+    );
+
+    const continuous = args.continuous ?? true;
+    const job = new databricks.Job(
+      `${name}-job`,
+      {
+        name: args.jobName ?? name,
+        maxConcurrentRuns: 1,
+        continuous: continuous ? { pauseStatus: "UNPAUSED" } : undefined,
+        // A run keeps the notebook and settings it began with: it has to be started anew to see a change.
+        controlRunState: continuous ? true : undefined,
+        jobClusters: [
+          {
+            jobClusterKey: "own",
+            newCluster: {
+              sparkVersion: args.sparkVersion,
+              nodeTypeId: args.nodeType,
+              numWorkers: args.workers,
+              dataSecurityMode: "SINGLE_USER",
+              singleUserName: args.user,
+              customTags: args.tags,
+            },
+          },
+        ],
+        tasks: [
+          {
+            taskKey: "notebook",
+            jobClusterKey: "own",
+            notebookTask: { notebookPath: notebook.path, baseParameters: args.parameters },
+            libraries: librariesFor(args.sparkVersion).map((coordinates) => ({ maven: { coordinates } })),
+          },
+        ],
+        // The job itself says nothing about the notebook's text; this does, so that a new text updates the job.
+        tags: { notebook: createHash("sha256").update(source).digest("hex").slice(0, 16) },
+      },
+      { ...options, dependsOn: [notebook] },
+    );
+    this.jobId = job.id;
+    this.url = job.url;
+
+    this.registerOutputs({ jobId: this.jobId, url: this.url });
+  }
+}

@@ -1,0 +1,78 @@
+import {
+  AzureCliCredential,
+  ClientAssertionCredential,
+  ClientSecretCredential,
+  ManagedIdentityCredential,
+  type TokenCredential,
+} from "@azure/identity";
+
+/** Azure Databricks as Microsoft Entra knows it, the same in every tenant. */
+const databricksScope = "2ff814a6-3304-4ab8-85cb-cd0e6f879c1d/.default";
+
+/** How to log in, in the words of the Databricks provider's `authType`. */
+export interface Login {
+  authType: string;
+  tenantId?: string;
+  clientId?: string;
+}
+
+/** A bearer token for the Databricks API. Throws with what is missing and how to provide it. */
+export async function accessToken(login: Login, env = process.env): Promise<string> {
+  if (login.authType === "pat") return required("DATABRICKS_TOKEN", env.DATABRICKS_TOKEN, "a personal access token");
+  const token = await credential(login, env).getToken(databricksScope);
+  if (!token) throw new Error(`\`${login.authType}\` gave no token for Databricks: log in again.`);
+  return token.token;
+}
+
+function credential(login: Login, env: NodeJS.ProcessEnv): TokenCredential {
+  const tenantId = () =>
+    required("databricksTenantId", login.tenantId ?? env.ARM_TENANT_ID, "the Entra tenant (or `ARM_TENANT_ID`)");
+  const clientId = () =>
+    required(
+      "databricksClientId",
+      login.clientId ?? env.ARM_CLIENT_ID,
+      "the application's client id (or `ARM_CLIENT_ID`)",
+    );
+  switch (login.authType) {
+    case "azure-cli":
+      return new AzureCliCredential(login.tenantId ? { tenantId: login.tenantId } : {});
+    case "azure-client-secret":
+      return new ClientSecretCredential(
+        tenantId(),
+        clientId(),
+        required("ARM_CLIENT_SECRET", env.ARM_CLIENT_SECRET, "the application's secret"),
+      );
+    case "github-oidc-azure":
+      return new ClientAssertionCredential(tenantId(), clientId(), () => githubToken(env));
+    case "azure-msi":
+      return new ManagedIdentityCredential(login.clientId ? { clientId: login.clientId } : {});
+    default:
+      throw new Error(
+        `\`databricksAuthType\` is \`${login.authType}\`, and needs to be azure-cli, azure-client-secret, github-oidc-azure, azure-msi or pat.`,
+      );
+  }
+}
+
+/** The identity of the running GitHub Actions job, which needs `permissions: id-token: write`. */
+async function githubToken(env: NodeJS.ProcessEnv): Promise<string> {
+  const url = required(
+    "ACTIONS_ID_TOKEN_REQUEST_URL",
+    env.ACTIONS_ID_TOKEN_REQUEST_URL,
+    "a job with `id-token: write`",
+  );
+  const bearer = required(
+    "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+    env.ACTIONS_ID_TOKEN_REQUEST_TOKEN,
+    "a job with `id-token: write`",
+  );
+  const response = await fetch(`${url}&audience=api://AzureADTokenExchange`, {
+    headers: { Authorization: `bearer ${bearer}` },
+  });
+  if (!response.ok) throw new Error(`GitHub gave no identity token: it answered ${response.status}.`);
+  return ((await response.json()) as { value: string }).value;
+}
+
+function required(key: string, value: string | undefined, what: string): string {
+  if (!value) throw new Error(`\`${key}\` is not set, and needs to be ${what}.`);
+  return value;
+}

@@ -1,0 +1,36 @@
+import * as databricks from "@pulumi/databricks";
+import * as pulumi from "@pulumi/pulumi";
+import { inWorkspace, type WorkspaceConnection } from "./connection";
+
+export interface SecretScopeArgs {
+  /** Workspace that the scope is made in. */
+  workspace: WorkspaceConnection;
+  /** Name of the scope, as notebooks ask for it. A change replaces it. */
+  scopeName: string;
+  /** Secrets by key. A changed value replaces that secret. */
+  secrets: Record<string, pulumi.Input<string>>;
+}
+
+/** Credentials that notebooks read with `dbutils.secrets.get`, and that never stand in a notebook or a job. */
+export class SecretScope extends pulumi.ComponentResource {
+  /** Name of the scope, known once its secrets are in it. */
+  readonly scopeName: pulumi.Output<string>;
+
+  constructor(name: string, args: SecretScopeArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("streaming:databricks:SecretScope", name, {}, opts);
+    const options = inWorkspace(args.workspace, this);
+
+    const scope = new databricks.SecretScope(`${name}-scope`, { name: args.scopeName }, options);
+    const secrets = Object.entries(args.secrets).map(
+      ([key, value]) =>
+        new databricks.Secret(
+          `${name}-${key}`,
+          { scope: scope.name, key, stringValue: pulumi.secret(value) },
+          { ...options, deletedWith: scope },
+        ),
+    );
+    this.scopeName = pulumi.all([scope.name, ...secrets.map((secret) => secret.id)]).apply(([scopeName]) => scopeName);
+
+    this.registerOutputs({ scopeName: this.scopeName });
+  }
+}

@@ -1,0 +1,105 @@
+import * as path from "node:path";
+import * as azure from "@pulumi/azure-native/databricks";
+import * as command from "@pulumi/command";
+import * as databricks from "@pulumi/databricks";
+import * as pulumi from "@pulumi/pulumi";
+import { subscriptionOf } from "../naming";
+import { nodeScript } from "../nodeScript";
+
+/** How Databricks is logged in to. `pat` takes a token from `DATABRICKS_TOKEN`; the others are Microsoft Entra's. */
+export type DatabricksAuthType = "azure-cli" | "azure-client-secret" | "github-oidc-azure" | "azure-msi" | "pat";
+
+export interface DatabricksWorkspaceArgs {
+  /** Resource group of the workspace. A change replaces it. */
+  resourceGroupName: pulumi.Input<string>;
+  /** ARM id of that resource group; its subscription is where Databricks' own resource group goes. */
+  resourceGroupId: pulumi.Input<string>;
+  /** Azure region. A change replaces the workspace. */
+  location: pulumi.Input<string>;
+  /** Name of the workspace, 3 to 64 characters. A change replaces it. */
+  workspaceName: pulumi.Input<string>;
+  /** First two octets of Databricks' own virtual network, such as `10.139` for 10.139.0.0/16. A change replaces. */
+  managedAddressPrefix: pulumi.Input<string>;
+  /** How this program and its readiness check log in. Always named: left to a guess, it fails on machines with several. */
+  authType: DatabricksAuthType;
+  /** Entra tenant, where `authType` needs one. */
+  azureTenantId?: pulumi.Input<string>;
+  /** Client (application) id, where `authType` needs one. Its secret comes from `ARM_CLIENT_SECRET`. */
+  azureClientId?: pulumi.Input<string>;
+  /** Tags on the workspace and on what Databricks makes for it. Default: none. */
+  tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
+/**
+ * An Azure Databricks workspace with a virtual network managed by Databricks, and a provider to make things in it.
+ *
+ * A new workspace refuses calls for a while after Azure calls it done; `provider` therefore waits until it answers
+ * steadily, and so does everything that uses it.
+ */
+export class DatabricksWorkspace extends pulumi.ComponentResource {
+  /** The workspace in Azure, for peering and for `deletedWith`: its end is the end of everything inside. */
+  readonly resource: azure.Workspace;
+  /** For every Databricks resource in this workspace. Usable once the workspace is ready. */
+  readonly provider: databricks.Provider;
+  /** https URL of the workspace. */
+  readonly url: pulumi.Output<string>;
+
+  constructor(name: string, args: DatabricksWorkspaceArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("streaming:databricks:DatabricksWorkspace", name, {}, opts);
+
+    this.resource = new azure.Workspace(
+      `${name}-workspace`,
+      {
+        resourceGroupName: args.resourceGroupName,
+        location: args.location,
+        workspaceName: args.workspaceName,
+        tags: args.tags,
+        // Serverless workspaces have no virtual network, so nothing to peer. Azure cannot change it later.
+        computeMode: "Hybrid",
+        sku: { name: "premium" },
+        // Databricks makes this group, and refuses one that exists.
+        managedResourceGroupId: pulumi
+          .all([args.resourceGroupId, args.workspaceName])
+          .apply(([group, workspace]) => `${subscriptionOf(group)}/resourceGroups/databricks-rg-${workspace}`),
+        parameters: { enableNoPublicIp: { value: true }, vnetAddressPrefix: { value: args.managedAddressPrefix } },
+      },
+      {
+        parent: this,
+        replaceOnChanges: ["computeMode", "managedResourceGroupId", "parameters"],
+        deleteBeforeReplace: true,
+        customTimeouts: { create: "30m", delete: "30m" },
+      },
+    );
+    this.url = pulumi.interpolate`https://${this.resource.workspaceUrl}`;
+
+    const ready = new command.local.Command(
+      `${name}-ready`,
+      {
+        ...nodeScript(path.join(__dirname, "readiness", "awaitWorkspace.ts")),
+        environment: {
+          WORKSPACE_URL: this.url,
+          WORKSPACE_AUTH_TYPE: args.authType,
+          ...(args.azureTenantId ? { WORKSPACE_TENANT_ID: args.azureTenantId } : {}),
+          ...(args.azureClientId ? { WORKSPACE_CLIENT_ID: args.azureClientId } : {}),
+        },
+        addPreviousOutputInEnv: false,
+        triggers: [this.resource.workspaceId],
+      },
+      { parent: this, deletedWith: this.resource, customTimeouts: { create: "30m" } },
+    );
+
+    this.provider = new databricks.Provider(
+      `${name}-provider`,
+      {
+        host: this.url,
+        azureWorkspaceResourceId: this.resource.id,
+        authType: args.authType,
+        azureTenantId: args.azureTenantId,
+        azureClientId: args.azureClientId,
+      },
+      { parent: this, dependsOn: [ready] },
+    );
+
+    this.registerOutputs({ url: this.url });
+  }
+}

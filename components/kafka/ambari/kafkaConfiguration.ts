@@ -1,0 +1,78 @@
+import { randomUUID } from "node:crypto";
+import type { Ambari } from "./client";
+
+/** One of Ambari's named sets of properties, such as `kafka-broker`. */
+export interface Configuration {
+  type: string;
+  properties: Record<string, string>;
+}
+
+/** Marks our lines in `kafka-env`, and tells which version of them a cluster has. */
+const begin = "# streaming: advertise IP addresses (1)";
+const end = "# streaming: end";
+
+/**
+ * Shell lines that Ambari runs on every node before it starts a broker.
+ *
+ * Ambari writes server.properties anew at each start and sources kafka-env.sh right after, so this is the one place
+ * where a broker's own address can go in and stay. The text is a Jinja template to Ambari: no double braces in it.
+ */
+const advertiseLines = [
+  begin,
+  "properties=/usr/hdp/current/kafka-broker/conf/server.properties",
+  "address=$(hostname -i | awk '{print $1}')",
+  `sed -i.bak -e '/^advertised\\.listeners=/d' -e '/^advertised\\.host\\.name=/d' "$properties" && rm -f "$properties.bak"`,
+  `echo "advertised.listeners=PLAINTEXT://$address:9092" >> "$properties"`,
+  end,
+].join("\n");
+
+/** Listens on every address, so that the broker answers on the one it advertises. */
+const listeners = "PLAINTEXT://0.0.0.0:9092";
+
+/** The two configurations as they must be; the same object when there is nothing to change. */
+export function advertising(env: Configuration, broker: Configuration): { env: Configuration; broker: Configuration } {
+  const content = withoutOurLines(env.properties.content ?? "");
+  const wanted = `${content.trimEnd()}\n${advertiseLines}\n`;
+  return {
+    env: env.properties.content === wanted ? env : { ...env, properties: { ...env.properties, content: wanted } },
+    broker:
+      broker.properties.listeners === listeners
+        ? broker
+        : { ...broker, properties: { ...broker.properties, listeners } },
+  };
+}
+
+/** Drops an earlier version of our lines, whatever it said. */
+function withoutOurLines(content: string): string {
+  const lines = content.split("\n");
+  const from = lines.findIndex((line) => line.startsWith("# streaming: advertise IP addresses"));
+  if (from < 0) return content;
+  const to = lines.indexOf(end, from);
+  return [...lines.slice(0, from), ...(to < 0 ? [] : lines.slice(to + 1))].join("\n");
+}
+
+/** The configuration of each type that is in force now. */
+export async function desired(ambari: Ambari, types: string[]): Promise<Configuration[]> {
+  const { Clusters } = await ambari.get<{ Clusters: { desired_configs: Record<string, { tag: string }> } }>(
+    "?fields=Clusters/desired_configs",
+  );
+  return Promise.all(
+    types.map(async (type) => {
+      const current = Clusters.desired_configs[type];
+      if (!current) throw new Error(`The cluster has no \`${type}\` configuration: is it a Kafka cluster?`);
+      const { items } = await ambari.get<{ items: Configuration[] }>(
+        `/configurations?type=${type}&tag=${encodeURIComponent(current.tag)}`,
+      );
+      return { type, properties: items[0].properties };
+    }),
+  );
+}
+
+/** Puts all configurations in force with one call, so that no broker ever starts with half of them. */
+export async function apply(ambari: Ambari, configurations: Configuration[]): Promise<void> {
+  const tag = `streaming-${randomUUID()}`;
+  await ambari.put(
+    "",
+    configurations.map(({ type, properties }) => ({ Clusters: { desired_config: { type, tag, properties } } })),
+  );
+}

@@ -1,0 +1,182 @@
+import type { Cluster as HDInsightCluster } from "@pulumi/azure-native/hdinsight";
+import * as hdinsight from "@pulumi/azure-native/hdinsight";
+import type { VirtualNetwork } from "@pulumi/azure-native/network";
+import * as storage from "@pulumi/azure-native/storage";
+import * as pulumi from "@pulumi/pulumi";
+import { storageAccountName } from "../naming";
+import { KafkaAddresses } from "./addresses";
+import { clusterProperties, replacedOnChange } from "./clusterDefinition";
+import { endpoint } from "./endpoint";
+import { KafkaNetwork } from "./network";
+
+export interface KafkaClusterArgs {
+  /** Resource group of everything made here. A change replaces it all. */
+  resourceGroupName: pulumi.Input<string>;
+  /** Azure region. A change replaces the cluster and loses its data. */
+  location: pulumi.Input<string>;
+  /** Name of the cluster and of its public address; unique in all of Azure. A change replaces the cluster. */
+  clusterName: pulumi.Input<string>;
+  /** Address space of the cluster's own virtual network, CIDR. Must not overlap the Databricks network. */
+  addressSpace: pulumi.Input<string>;
+  /** Range of the nodes' subnet, CIDR, inside `addressSpace`. A change replaces the cluster. */
+  subnetPrefix: pulumi.Input<string>;
+  /** CIDR ranges that may reach SSH and Ambari: where Pulumi and people run. */
+  operatorAddresses: string[];
+  /** Number of brokers, at least the replication factor of every topic. Azure cannot change it through this resource. */
+  workers: pulumi.Input<number>;
+  /** VM size of a broker. A change replaces the cluster. */
+  workerSize: pulumi.Input<string>;
+  /** VM size of the two head nodes. A change replaces the cluster. */
+  headSize: pulumi.Input<string>;
+  /** VM size of the three ZooKeeper nodes. A change replaces the cluster. */
+  zookeeperSize: pulumi.Input<string>;
+  /** Data disks of 1 TB on each broker, 1 to 8. A change replaces the cluster. */
+  disksPerWorker: pulumi.Input<number>;
+  /** Cluster login: the gateway's (Ambari's) user and password. */
+  gateway: { user: pulumi.Input<string>; password: pulumi.Input<string> };
+  /** SSH login by key only. A change replaces the cluster. */
+  ssh: { user: pulumi.Input<string>; publicKey: pulumi.Input<string> };
+  /**
+   * Broker settings at creation (Ambari's `kafka-broker`), values as strings. Default: no automatic topics,
+   * replication factor 3, two in-sync replicas. Later changes go through Ambari.
+   */
+  brokerConfig?: Record<string, pulumi.Input<string>>;
+  /**
+   * Make the brokers advertise IP addresses. Default true. Without it they advertise host names that only their own
+   * network resolves, and no client in a peered network gets past the first answer.
+   */
+  advertiseIpAddresses?: boolean;
+  /** Tags on every resource. Default: none. */
+  tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
+/**
+ * Kafka on HDInsight in a virtual network of its own: network, storage account, cluster with its head, ZooKeeper and
+ * worker nodes, brokers that advertise IP addresses, and the addresses of brokers and ZooKeepers.
+ */
+export class KafkaCluster extends pulumi.ComponentResource {
+  /** Name of the cluster in Azure and in Ambari. */
+  readonly clusterName: pulumi.Output<string>;
+  /** Changes when the cluster is replaced by a new one of the same name. */
+  readonly clusterId: pulumi.Output<string>;
+  /** Every broker as `ip:9092`, sorted. */
+  readonly brokers: pulumi.Output<string[]>;
+  /** `brokers`, comma-separated, as Kafka clients want it. */
+  readonly bootstrapServers: pulumi.Output<string>;
+  /** Every ZooKeeper node as `ip:2181`, sorted. */
+  readonly zookeeperNodes: pulumi.Output<string[]>;
+  /** Ambari, as an https URL. */
+  readonly dashboardUrl: pulumi.Output<string>;
+  /** Where the first head node answers SSH. */
+  readonly sshEndpoint: { host: pulumi.Output<string>; port: pulumi.Output<number> };
+  /** The cluster's virtual network, for peering. */
+  readonly virtualNetwork: VirtualNetwork;
+  /** The HDInsight cluster itself, for `dependsOn` and `deletedWith`. */
+  readonly resource: HDInsightCluster;
+
+  constructor(name: string, args: KafkaClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("streaming:kafka:KafkaCluster", name, {}, opts);
+    const { resourceGroupName, location, tags } = args;
+
+    const network = new KafkaNetwork(`${name}-network`, args, { parent: this });
+    this.virtualNetwork = network.virtualNetwork;
+
+    const store = this.storage(name, args);
+
+    this.resource = new hdinsight.Cluster(
+      `${name}-cluster`,
+      {
+        resourceGroupName,
+        location,
+        tags,
+        clusterName: args.clusterName,
+        properties: clusterProperties({
+          ...args,
+          network: { virtualNetworkId: network.virtualNetwork.id, subnetId: network.subnetId },
+          storage: store,
+          brokerConfig: args.brokerConfig ?? defaultBrokerConfig,
+        }),
+      },
+      {
+        parent: this,
+        // The public name can exist only once, so the old cluster goes first.
+        deleteBeforeReplace: true,
+        replaceOnChanges: replacedOnChange,
+        customTimeouts: { create: "90m", update: "60m", delete: "60m" },
+      },
+    );
+    this.clusterName = this.resource.name;
+    // One secret below `properties` makes all of it secret; endpoints and the id are none.
+    const properties = pulumi.unsecret(this.resource.properties);
+    this.clusterId = properties.apply((p) => p.clusterId ?? "");
+    const https = endpoint(properties, "HTTPS");
+    this.dashboardUrl = https.apply(({ location, port }) => `https://${location}${port === 443 ? "" : `:${port}`}`);
+    const ssh = endpoint(properties, "SSH");
+    this.sshEndpoint = { host: ssh.apply((s) => s.location), port: ssh.apply((s) => s.port) };
+
+    const addresses = new KafkaAddresses(
+      `${name}-addresses`,
+      {
+        clusterName: this.clusterName,
+        clusterId: this.clusterId,
+        ambariUrl: this.dashboardUrl,
+        gateway: args.gateway,
+        workers: args.workers,
+        advertiseIpAddresses: args.advertiseIpAddresses ?? true,
+      },
+      { parent: this, deletedWith: this.resource },
+    );
+    this.brokers = addresses.brokers;
+    this.bootstrapServers = addresses.brokers.apply((brokers) => brokers.join(","));
+    this.zookeeperNodes = addresses.zookeeperNodes;
+
+    this.registerOutputs({
+      clusterName: this.clusterName,
+      brokers: this.brokers,
+      zookeeperNodes: this.zookeeperNodes,
+      dashboardUrl: this.dashboardUrl,
+    });
+  }
+
+  /** The cluster's default file system: a storage account that takes encrypted traffic only, and its container. */
+  private storage(name: string, args: KafkaClusterArgs) {
+    const { resourceGroupName, location, tags } = args;
+    const account = new storage.StorageAccount(
+      `${name}-storage`,
+      {
+        resourceGroupName,
+        location,
+        tags,
+        accountName: pulumi
+          .all([args.clusterName, resourceGroupName])
+          .apply(([cluster, group]) => storageAccountName(cluster, `${group}/${cluster}`)),
+        kind: "StorageV2",
+        sku: { name: "Standard_LRS" },
+        enableHttpsTrafficOnly: true,
+        minimumTlsVersion: "TLS1_2",
+        allowBlobPublicAccess: false,
+      },
+      { parent: this },
+    );
+    const container = new storage.BlobContainer(
+      `${name}-container`,
+      { resourceGroupName, accountName: account.name, containerName: "kafka" },
+      { parent: this },
+    );
+    const keys = storage.listStorageAccountKeysOutput(
+      { resourceGroupName, accountName: account.name },
+      { parent: this },
+    );
+    return {
+      account: account.name,
+      container: container.name,
+      key: pulumi.secret(keys.apply(({ keys }) => keys[0].value)),
+    };
+  }
+}
+
+const defaultBrokerConfig = {
+  "auto.create.topics.enable": "false",
+  "default.replication.factor": "3",
+  "min.insync.replicas": "2",
+};

@@ -1,0 +1,100 @@
+import * as network from "@pulumi/azure-native/network";
+import * as pulumi from "@pulumi/pulumi";
+
+export interface KafkaNetworkArgs {
+  /** Resource group of everything made here. A change replaces the network. */
+  resourceGroupName: pulumi.Input<string>;
+  /** Azure region, the same as Databricks' (peering a managed workspace does not cross regions). A change replaces. */
+  location: pulumi.Input<string>;
+  /** Address space of the virtual network in CIDR form. Must not overlap any network it is peered with. */
+  addressSpace: pulumi.Input<string>;
+  /** Range of the one subnet, inside `addressSpace`. HDInsight's nodes live in it, so a change replaces the cluster. */
+  subnetPrefix: pulumi.Input<string>;
+  /** Ranges in CIDR form that may reach SSH (22) and Ambari (443): where Pulumi and people run. Never the internet. */
+  operatorAddresses: string[];
+  /** Tags on every resource. Default: none. */
+  tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
+/**
+ * A virtual network that HDInsight accepts: one subnet with a NAT gateway and a network security group.
+ *
+ * HDInsight's load balancers give no outbound path any more, and it refuses a subnet without a NAT gateway and a rule
+ * that lets its own management service in (service tag `HDInsight`, port 443).
+ */
+export class KafkaNetwork extends pulumi.ComponentResource {
+  /** The virtual network, for peering. */
+  readonly virtualNetwork: network.VirtualNetwork;
+  /** ARM id of the subnet, for the cluster's nodes. */
+  readonly subnetId: pulumi.Output<string>;
+
+  constructor(name: string, args: KafkaNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("streaming:kafka:KafkaNetwork", name, {}, opts);
+    const { resourceGroupName, location, tags } = args;
+    const common = { resourceGroupName, location, tags };
+    const parent = { parent: this };
+
+    const securityGroup = new network.NetworkSecurityGroup(
+      `${name}-nsg`,
+      { ...common, securityRules: securityRules(args.operatorAddresses) },
+      parent,
+    );
+
+    const publicIp = new network.PublicIPAddress(
+      `${name}-nat-ip`,
+      { ...common, sku: { name: "Standard" }, publicIPAllocationMethod: "Static" },
+      parent,
+    );
+    const natGateway = new network.NatGateway(
+      `${name}-nat`,
+      { ...common, sku: { name: "Standard" }, publicIpAddresses: [{ id: publicIp.id }] },
+      parent,
+    );
+
+    // The subnet is written inline: as a resource of its own, it and the network would undo each other's changes.
+    this.virtualNetwork = new network.VirtualNetwork(
+      `${name}-vnet`,
+      {
+        ...common,
+        addressSpace: { addressPrefixes: [args.addressSpace] },
+        subnets: [
+          {
+            name: subnetName,
+            addressPrefix: args.subnetPrefix,
+            natGateway: { id: natGateway.id },
+            networkSecurityGroup: { id: securityGroup.id },
+          },
+        ],
+      },
+      parent,
+    );
+    this.subnetId = pulumi.interpolate`${this.virtualNetwork.id}/subnets/${subnetName}`;
+
+    this.registerOutputs({ virtualNetworkId: this.virtualNetwork.id, subnetId: this.subnetId });
+  }
+}
+
+const subnetName = "kafka";
+
+function securityRules(operatorAddresses: string[]) {
+  const inbound = { direction: "Inbound", access: "Allow", protocol: "Tcp", sourcePortRange: "*" };
+  const hdinsight = {
+    ...inbound,
+    name: "hdinsight-management",
+    description: "HDInsight's own health and management service",
+    priority: 300,
+    sourceAddressPrefix: "HDInsight",
+    destinationAddressPrefix: "VirtualNetwork",
+    destinationPortRange: "443",
+  };
+  const operators = {
+    ...inbound,
+    name: "operators",
+    description: "Pulumi and people: Ambari (443) and SSH (22)",
+    priority: 310,
+    sourceAddressPrefixes: operatorAddresses,
+    destinationAddressPrefix: "VirtualNetwork",
+    destinationPortRanges: ["22", "443"],
+  };
+  return operatorAddresses.length > 0 ? [hdinsight, operators] : [hdinsight];
+}

@@ -1,0 +1,65 @@
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { deleteScript, type TopicSpec, topicsScript } from "./topicsScript";
+
+export interface KafkaTopicsArgs {
+  /** The topics as they should be. Partitions may grow; a smaller number or another replication factor is refused. */
+  topics: TopicSpec[];
+  /** Every broker as `ip:port`, comma-separated. */
+  bootstrapServers: pulumi.Input<string>;
+  /** Changes when the cluster is a new one: then the topics are made again. */
+  clusterId: pulumi.Input<string>;
+  /** A node that has Kafka's tools and reaches the brokers: HDInsight's head node. */
+  ssh: {
+    host: pulumi.Input<string>;
+    port: pulumi.Input<number>;
+    user: pulumi.Input<string>;
+    /** Private key in OpenSSH or PEM form. Kept secret. */
+    privateKey: pulumi.Input<string>;
+  };
+  /** Delete the topics, and what is in them, when this component is destroyed. Default false. */
+  deleteOnDestroy?: boolean;
+}
+
+/**
+ * Topics of a Kafka cluster, made and changed by Kafka's own tools in one SSH session on a head node.
+ *
+ * The brokers are not reachable from where Pulumi runs, the head node is. SSH that is not ready yet is tried again for
+ * ten minutes.
+ */
+export class KafkaTopics extends pulumi.ComponentResource {
+  /** The topics, known once they exist. */
+  readonly topics: pulumi.Output<TopicSpec[]>;
+
+  constructor(name: string, args: KafkaTopicsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("streaming:kafka:KafkaTopics", name, {}, opts);
+
+    const script = pulumi.output(args.bootstrapServers).apply((servers) => topicsScript(servers, args.topics));
+    const applied = new command.remote.Command(
+      `${name}-script`,
+      {
+        connection: {
+          host: args.ssh.host,
+          port: args.ssh.port,
+          user: args.ssh.user,
+          privateKey: pulumi.secret(args.ssh.privateKey),
+          dialErrorLimit: -1,
+        },
+        // By standard input, since a command that fails is printed whole.
+        create: "bash -s",
+        update: "bash -s",
+        stdin: script,
+        // Without a command for it, destroying leaves the topics alone.
+        delete: args.deleteOnDestroy
+          ? pulumi.output(args.bootstrapServers).apply((servers) => deleteScript(servers, args.topics))
+          : undefined,
+        triggers: [args.clusterId],
+        addPreviousOutputInEnv: false,
+      },
+      { parent: this, deletedWith: opts?.deletedWith, customTimeouts: { create: "10m", update: "10m", delete: "10m" } },
+    );
+    this.topics = pulumi.all([args.topics, applied.id]).apply(([topics]) => topics);
+
+    this.registerOutputs({ topics: this.topics });
+  }
+}

@@ -1,0 +1,19 @@
+import { createHash } from "node:crypto";
+
+/**
+ * A storage account name for `base`: 3 to 24 lower-case letters and digits, as Azure demands, and unique in all of
+ * Azure, which is why `seed` (an id that contains the subscription and the resource group) goes in as a hash. The same
+ * inputs always give the same name, so a preview shows it.
+ */
+export function storageAccountName(base: string, seed: string): string {
+  const hash = createHash("sha256").update(seed).digest("hex").slice(0, 8);
+  const letters = base.toLowerCase().replace(/[^a-z0-9]/g, "");
+  return `${letters.slice(0, 24 - hash.length)}${hash}`;
+}
+
+/** The subscription part of any ARM id: `/subscriptions/<id>`. */
+export function subscriptionOf(armId: string): string {
+  const match = /^(\/subscriptions\/[^/]+)/i.exec(armId);
+  if (!match) throw new Error(`\`${armId}\` is not an Azure resource id: it needs to start with /subscriptions/<id>.`);
+  return match[1];
+}

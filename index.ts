@@ -1,0 +1,89 @@
+import * as resources from "@pulumi/azure-native/resources";
+import * as pulumi from "@pulumi/pulumi";
+import * as components from "./components";
+import { consumerParameters, producerParameters } from "./notebooks/parameters";
+import { loadSettings } from "./settings";
+
+const { location, tags, kafka, databricks, spark, pipeline, ...settings } = loadSettings();
+
+const group = new resources.ResourceGroup("streaming", {
+  resourceGroupName: settings.resourceGroupName,
+  location,
+  tags,
+});
+const place = { resourceGroupName: group.name, location, tags };
+
+// Kafka, in a network of its own. Its brokers advertise IP addresses.
+const cluster = new components.KafkaCluster("kafka", {
+  ...place,
+  ...kafka,
+  gateway: { user: kafka.gatewayUser, password: kafka.gatewayPassword },
+  ssh: { user: kafka.sshUser, publicKey: kafka.sshPublicKey },
+});
+const kafkaTopics = new components.KafkaTopics(
+  "topics",
+  {
+    topics: settings.topics,
+    bootstrapServers: cluster.bootstrapServers,
+    clusterId: cluster.clusterId,
+    ssh: { ...cluster.sshEndpoint, user: kafka.sshUser, privateKey: kafka.sshPrivateKey },
+  },
+  { deletedWith: cluster.resource },
+);
+
+// Spark, in Databricks' network, peered with Kafka's.
+const workspace = new components.DatabricksWorkspace("databricks", {
+  ...place,
+  ...databricks,
+  resourceGroupId: group.id,
+});
+const peering = new components.NetworkPeering(
+  "peering",
+  { ...place, workspaceName: workspace.resource.name, virtualNetwork: cluster.virtualNetwork },
+  // Azure refuses to peer a network that is still being changed, as it is while the cluster's nodes come up.
+  { dependsOn: [cluster.resource] },
+);
+const compute = { workspace, ...spark, sparkVersion: spark.version, user: databricks.user, tags };
+const sparkCluster = new components.SparkCluster("spark", compute);
+
+// The two notebooks, as jobs that go on for ever. They start when there is a topic, and a way to it.
+const credentials = new components.SecretScope("twitter", {
+  workspace,
+  scopeName: "twitter",
+  secrets: pipeline.twitter.bearerToken ? { "bearer-token": pipeline.twitter.bearerToken } : {},
+});
+const producer = new components.NotebookJob(
+  "producer",
+  {
+    ...compute,
+    notebookFile: "notebooks/KafkaProducer.scala",
+    notebookPath: "/Shared/streaming/KafkaProducer",
+    parameters: producerParameters(pipeline, cluster.bootstrapServers, credentials.scopeName),
+    continuous: pipeline.stopAfter === "never",
+  },
+  { dependsOn: [kafkaTopics, peering] },
+);
+const consumer = new components.NotebookJob(
+  "consumer",
+  {
+    ...compute,
+    notebookFile: "notebooks/KafkaConsumer.scala",
+    notebookPath: "/Shared/streaming/KafkaConsumer",
+    parameters: consumerParameters(pipeline, cluster.bootstrapServers),
+    continuous: pipeline.trigger !== "availableNow",
+  },
+  { dependsOn: [kafkaTopics, peering] },
+);
+
+export const resourceGroupName = group.name;
+export const kafkaBrokers = cluster.brokers;
+export const bootstrapServers = cluster.bootstrapServers;
+export const zookeeperNodes = cluster.zookeeperNodes;
+export const topics = kafkaTopics.topics;
+export const kafkaDashboardUrl = cluster.dashboardUrl;
+export const sshEndpoint = pulumi.interpolate`${cluster.sshEndpoint.host}:${cluster.sshEndpoint.port}`;
+export const workspaceUrl = workspace.url;
+export const sparkClusterId = sparkCluster.clusterId;
+export const producerJobUrl = producer.url;
+export const consumerJobUrl = consumer.url;
+export const peeringState = peering.state;
