@@ -1,11 +1,11 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import * as path from "node:path";
-import { utils } from "ssh2";
 import { z } from "zod";
 import { writeFileAtomic } from "../cloud/store";
 import { twinPaths } from "../paths";
 import { createOnce, readIfThere } from "./createOnce";
 import { generatePassword } from "./password";
+import { generateSshKeyPair } from "./sshKey";
 
 const schema = z.object({
   /** Encrypts the secrets in the local stack's state. */
@@ -63,11 +63,10 @@ function parse(text: string, file: string): z.infer<typeof schema> {
 }
 
 function createKeys(): z.infer<typeof schema> {
-  const pair = utils.generateKeyPairSync("ed25519", { comment: "local-twin" });
   return {
     passphrase: random(32),
     gatewayPassword: generatePassword(["admin", "sshuser"]),
-    ssh: { privateKey: pair.private, publicKey: pair.public },
+    ssh: generateSshKeyPair("local-twin"),
     azure: { tenantId: randomUUID(), subscriptionId: randomUUID(), clientId: randomUUID(), clientSecret: random(30) },
     databricksToken: `dapi${randomBytes(16).toString("hex")}`,
     xBearerToken: random(48),
