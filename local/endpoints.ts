@@ -1,0 +1,35 @@
+import { existsSync, readFileSync } from "node:fs";
+import { z } from "zod";
+import { twinPaths } from "./paths";
+
+const address = z.object({ host: z.string(), port: z.number() });
+
+const schema = z.object({
+  /** Process of the supervisor. */
+  pid: z.number(),
+  /** Azure Resource Manager, https. Everything else, but X, is found through what it answers. */
+  arm: address,
+  /** The X API, as a base URL. */
+  x: z.object({ url: z.string() }),
+  startedAt: z.string(),
+});
+
+/** Where a running twin answers, as its supervisor wrote it down. */
+export type Endpoints = z.infer<typeof schema>;
+
+/** The endpoints of the twin in `home`, or undefined when none is running. */
+export function readEndpoints(home: string): Endpoints | undefined {
+  const file = twinPaths(home).endpoints;
+  if (!existsSync(file)) return undefined;
+  const endpoints = schema.parse(JSON.parse(readFileSync(file, "utf8")));
+  return isAlive(endpoints.pid) ? endpoints : undefined;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,51 @@
+import * as path from "node:path";
+import type { Endpoints } from "../endpoints";
+import { readEndpoints } from "../endpoints";
+import { type ToolPaths, toolPaths, twinPaths } from "../paths";
+import { loadKeys } from "../setup/keys";
+
+/** What other programs need to work on the local stack and its twin; see `localEnvironment`. */
+export type LocalEnvironment = Record<string, string>;
+
+/**
+ * Environment variables that point the Pulumi engine, its providers and any other client at the twin in `home`.
+ *
+ * They are the ones that Azure's and Databricks' own tools read, so a client needs no code for the twin. Rejects when
+ * the twin is not running.
+ */
+export async function localEnvironment(
+  home = twinPaths().root,
+  tools: ToolPaths = toolPaths(),
+): Promise<LocalEnvironment> {
+  const endpoints = readEndpoints(home);
+  if (!endpoints) throw new Error("The local environment is not running. Start it with `npm start`.");
+  return variables(home, tools, endpoints);
+}
+
+async function variables(home: string, tools: ToolPaths, endpoints: Endpoints): Promise<LocalEnvironment> {
+  const keys = await loadKeys(home);
+  const authority = path.join(twinPaths(home).keys, "ca.pem");
+  return {
+    ...engineVariables(home, tools),
+    ARM_METADATA_HOSTNAME: `${endpoints.arm.host}:${endpoints.arm.port}`,
+    ARM_TENANT_ID: keys.azure.tenantId,
+    ARM_SUBSCRIPTION_ID: keys.azure.subscriptionId,
+    ARM_CLIENT_ID: keys.azure.clientId,
+    ARM_CLIENT_SECRET: keys.azure.clientSecret,
+    DATABRICKS_TOKEN: keys.databricksToken,
+    // The twin's certificates are signed by an authority of its own, made on this machine: Node, then Go and OpenSSL.
+    NODE_EXTRA_CA_CERTS: authority,
+    SSL_CERT_FILE: authority,
+  };
+}
+
+/** Keeps the engine's home, state and passphrase inside the project, away from the user's own Pulumi. */
+export function engineVariables(home: string, tools: ToolPaths): LocalEnvironment {
+  return {
+    PATH: `${tools.bin}${path.delimiter}${process.env.PATH ?? ""}`,
+    PULUMI_HOME: tools.pulumiHome,
+    PULUMI_BACKEND_URL: `file://${path.join(home, "pulumi")}`,
+    PULUMI_CONFIG_PASSPHRASE_FILE: path.join(twinPaths(home).keys, "passphrase"),
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+  };
+}
