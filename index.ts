@@ -6,20 +6,12 @@ import { loadSettings } from "./settings";
 
 const { location, tags, kafka, databricks, spark, pipeline, ...settings } = loadSettings();
 
-const group = new resources.ResourceGroup("streaming", {
-  resourceGroupName: settings.resourceGroupName,
-  location,
-  tags,
-});
+const { resourceGroupName: groupName } = settings;
+const group = new resources.ResourceGroup("streaming", { resourceGroupName: groupName, location, tags });
 const place = { resourceGroupName: group.name, location, tags };
 
 // Kafka, in a network of its own. Its brokers advertise IP addresses.
-const cluster = new components.KafkaCluster("kafka", {
-  ...place,
-  ...kafka,
-  gateway: { user: kafka.gatewayUser, password: kafka.gatewayPassword },
-  ssh: { user: kafka.sshUser, publicKey: kafka.sshPublicKey },
-});
+const cluster = new components.KafkaCluster("kafka", { ...place, ...kafka });
 const kafkaTopics = new components.KafkaTopics(
   "topics",
   {
@@ -57,7 +49,6 @@ const producer = new components.NotebookJob(
   {
     ...compute,
     notebookFile: "notebooks/KafkaProducer.scala",
-    notebookPath: "/Shared/streaming/KafkaProducer",
     parameters: producerParameters(pipeline, cluster.bootstrapServers, credentials.scopeName),
     continuous: pipeline.stopAfter === "never",
   },
@@ -68,7 +59,6 @@ const consumer = new components.NotebookJob(
   {
     ...compute,
     notebookFile: "notebooks/KafkaConsumer.scala",
-    notebookPath: "/Shared/streaming/KafkaConsumer",
     parameters: consumerParameters(pipeline, cluster.bootstrapServers),
     continuous: pipeline.trigger !== "availableNow",
   },

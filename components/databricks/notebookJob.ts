@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import * as path from "node:path";
 import * as databricks from "@pulumi/databricks";
 import * as pulumi from "@pulumi/pulumi";
 import { inWorkspace, type WorkspaceConnection } from "./connection";
@@ -10,8 +11,8 @@ export interface NotebookJobArgs {
   workspace: WorkspaceConnection;
   /** Scala notebook in Databricks' source format, on this machine. A change uploads it and restarts a running job. */
   notebookFile: string;
-  /** Where the notebook goes in the workspace, such as `/Shared/streaming/KafkaProducer`. A change replaces it. */
-  notebookPath: string;
+  /** Where the notebook goes in the workspace. A change replaces it. Default: `/Shared/streaming/<name of the file>`. */
+  notebookPath?: string;
   /** Name of the job. Default: the component's name. */
   jobName?: pulumi.Input<string>;
   /** Values of the notebook's widgets. A change restarts a running job. */
@@ -44,10 +45,11 @@ export class NotebookJob extends pulumi.ComponentResource {
     super("streaming:databricks:NotebookJob", name, {}, opts);
     const options = inWorkspace(args.workspace, this);
     const source = readFileSync(args.notebookFile);
+    const notebookPath = args.notebookPath ?? `/Shared/streaming/${path.parse(args.notebookFile).name}`;
 
     const notebook = new databricks.Notebook(
       `${name}-notebook`,
-      { path: args.notebookPath, language: "SCALA", contentBase64: source.toString("base64") },
+      { path: notebookPath, language: "SCALA", contentBase64: source.toString("base64") },
       options,
     );
 

@@ -32,10 +32,14 @@ export interface KafkaClusterArgs {
   zookeeperSize: pulumi.Input<string>;
   /** Data disks of 1 TB on each broker, 1 to 8. A change replaces the cluster. */
   disksPerWorker: pulumi.Input<number>;
-  /** Cluster login: the gateway's (Ambari's) user and password. */
-  gateway: { user: pulumi.Input<string>; password: pulumi.Input<string> };
-  /** SSH login by key only. A change replaces the cluster. */
-  ssh: { user: pulumi.Input<string>; publicKey: pulumi.Input<string> };
+  /** Cluster login, for Ambari and its gateway. */
+  gatewayUser: pulumi.Input<string>;
+  /** Password of the cluster login, at least 10 characters of all four kinds. Kept secret. */
+  gatewayPassword: pulumi.Input<string>;
+  /** SSH login, by key only. A change replaces the cluster. */
+  sshUser: pulumi.Input<string>;
+  /** Public key of the SSH login, one line. A change replaces the cluster. */
+  sshPublicKey: pulumi.Input<string>;
   /**
    * Broker settings at creation (Ambari's `kafka-broker`), values as strings. Default: no automatic topics,
    * replication factor 3, two in-sync replicas. Later changes go through Ambari.
@@ -82,6 +86,7 @@ export class KafkaCluster extends pulumi.ComponentResource {
     this.virtualNetwork = network.virtualNetwork;
 
     const store = this.storage(name, args);
+    const gateway = { user: args.gatewayUser, password: pulumi.secret(args.gatewayPassword) };
 
     this.resource = new hdinsight.Cluster(
       `${name}-cluster`,
@@ -92,6 +97,8 @@ export class KafkaCluster extends pulumi.ComponentResource {
         clusterName: args.clusterName,
         properties: clusterProperties({
           ...args,
+          gateway,
+          ssh: { user: args.sshUser, publicKey: args.sshPublicKey },
           network: { virtualNetworkId: network.virtualNetwork.id, subnetId: network.subnetId },
           storage: store,
           brokerConfig: args.brokerConfig ?? defaultBrokerConfig,
@@ -120,7 +127,7 @@ export class KafkaCluster extends pulumi.ComponentResource {
         clusterName: this.clusterName,
         clusterId: this.clusterId,
         ambariUrl: this.dashboardUrl,
-        gateway: args.gateway,
+        gateway,
         workers: args.workers,
         advertiseIpAddresses: args.advertiseIpAddresses ?? true,
       },

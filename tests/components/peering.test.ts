@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import { NetworkPeering } from "../../components";
+import { connectedState } from "../../components/network/peering";
+import { Recording, settled } from "./recording";
+
+describe("a peering", () => {
+  it("makes the workspace's half first and points the other at the network which that names", async () => {
+    const recording = new Recording({
+      outputs: {
+        "azure-native:databricks:VNetPeering": () => ({ databricksVirtualNetwork: { id: "/managed/workers-vnet" } }),
+        "azure-native:network:VirtualNetworkPeering": () => ({ name: "to-databricks" }),
+      },
+      calls: {
+        "azure-native:databricks:getVNetPeering": () => ({ peeringState: "Connected" }),
+        "azure-native:network:getVirtualNetworkPeering": () => ({ peeringState: "Connected" }),
+      },
+    });
+    const peering = new NetworkPeering("peering", {
+      resourceGroupName: "rg",
+      workspaceName: "streams",
+      virtualNetwork: { id: "/kafka-vnet", name: "kafka-vnet" },
+    });
+    expect(await settled(peering.state)).toBe("Connected");
+    expect(recording.resources.map((r) => r.name)).toEqual([
+      "peering",
+      "peering-from-databricks",
+      "peering-to-databricks",
+    ]);
+    expect(recording.named("peering-from-databricks").inputs.remoteVirtualNetwork).toEqual({ id: "/kafka-vnet" });
+    expect(recording.named("peering-to-databricks").inputs).toMatchObject({
+      virtualNetworkName: "kafka-vnet",
+      remoteVirtualNetwork: { id: "/managed/workers-vnet" },
+    });
+  });
+
+  const states =
+    (...list: string[]) =>
+    async () => ({ peeringState: list.length > 1 ? list.shift() : list[0] });
+  const quick = { retries: 2, minTimeout: 1, maxTimeout: 1 };
+
+  it("waits until Azure has noticed that both halves are there", async () => {
+    expect(await connectedState(states("Initiated", "Connected"), states("Connected"), quick)).toBe("Connected");
+  });
+
+  it("fails with the state of both halves when they do not connect", async () => {
+    await expect(connectedState(states("Initiated"), states("Disconnected"), quick)).rejects.toThrow(
+      /from Databricks is `Initiated`, the one to Databricks is `Disconnected`/,
+    );
+  });
+});

@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["tests/**/*.test.ts"],
+    // Each file in a process of its own: Pulumi's runtime is one per process.
+    pool: "forks",
+    testTimeout: 20_000,
+    hookTimeout: 120_000,
+  },
+});
