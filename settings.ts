@@ -1,4 +1,12 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
+import { addressProblems } from "./settings/addresses";
+import { credentialProblems } from "./settings/credentials";
+import { databricksProblems } from "./settings/databricks";
+import type { Values } from "./settings/keys";
+import { parseKeys, unknownKeys } from "./settings/parse";
+import { pipelineProblems } from "./settings/pipeline";
+import { type Problem, show, throwProblems } from "./settings/problems";
+import { defaultTopics, topicProblems } from "./settings/topics";
 
 /** Everything that one environment (stack) decides. `loadSettings` has checked all of it. */
 export interface Settings {
@@ -101,4 +109,117 @@ export interface PipelineSettings {
   watermark: string;
   /** A whole number, or "" for no limit: what the notebook's widget takes. */
   maxOffsetsPerTrigger: string;
+}
+
+/**
+ * Reads and checks the configuration of the stack that is being deployed. Nothing else reads it.
+ *
+ * @throws RunError that lists every problem: the key, what it got (never the value of a secret), what it needs, and
+ * the command that fixes it.
+ */
+export function loadSettings(): Settings {
+  const stack = pulumi.getStack();
+  const raw = rawConfig();
+  const location = new pulumi.Config("azure-native").get("location");
+  const { values, problems } = parseKeys(raw);
+  const known = { ...values, topics: "topics" in values ? (values.topics ?? defaultTopics) : undefined };
+
+  throwProblems(
+    [
+      ...locationProblems(location),
+      ...problems,
+      ...addressProblems(known),
+      ...topicProblems(known),
+      ...credentialProblems(known),
+      ...databricksProblems(known),
+      ...pipelineProblems(known),
+      ...unknownKeys(raw),
+    ],
+    stack,
+  );
+  return toSettings({ ...(values as Values), topics: known.topics ?? defaultTopics }, String(location), stack);
+}
+
+/** All keys of the namespace, those that the program does not know included. */
+function rawConfig() {
+  const namespace = "streaming:";
+  const all = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith(namespace));
+  // The SDK keeps this function out of its types. It is the only one that tells a secret from a value in clear text.
+  const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret(key: string): boolean };
+  return {
+    texts: Object.fromEntries(all.map(([key, text]) => [key.slice(namespace.length), text])),
+    isEncrypted: (key: string) => isConfigSecret(`${namespace}${key}`),
+  };
+}
+
+function locationProblems(location: string | undefined): Problem[] {
+  if (location && /^[a-z][a-z0-9]+$/.test(location)) return [];
+  return [
+    {
+      key: "azure-native:location",
+      got: show(location),
+      needs: "the name of an Azure region, such as westeurope",
+      fix: ["pulumi config set azure-native:location westeurope"],
+    },
+  ];
+}
+
+function toSettings(values: Values & { topics: TopicSettings[] }, location: string, stack: string): Settings {
+  const config = new pulumi.Config("streaming");
+  return {
+    location,
+    resourceGroupName: values.resourceGroupName ?? `rg-streaming-${stack}`,
+    tags: { project: "streaming", environment: stack, ...values.tags },
+    kafka: {
+      clusterName: values.kafkaClusterName,
+      addressSpace: values.kafkaAddressSpace,
+      subnetPrefix: values.kafkaSubnetPrefix,
+      workers: values.kafkaWorkers,
+      workerSize: values.kafkaWorkerSize,
+      headSize: values.kafkaHeadSize,
+      zookeeperSize: values.kafkaZookeeperSize,
+      disksPerWorker: values.kafkaDisksPerWorker,
+      gatewayUser: values.gatewayUser,
+      gatewayPassword: config.requireSecret("gatewayPassword"),
+      sshUser: values.sshUser,
+      sshPublicKey: values.sshPublicKey.trim(),
+      sshPrivateKey: config.requireSecret("sshPrivateKey"),
+      operatorAddresses: values.operatorAddresses,
+    },
+    topics: values.topics,
+    databricks: {
+      workspaceName: values.databricksWorkspaceName ?? `streaming-${stack.replaceAll(".", "-")}`,
+      managedAddressPrefix: values.databricksAddressPrefix,
+      authType: values.databricksAuthType,
+      user: values.databricksUser,
+      azureTenantId: values.databricksTenantId,
+      azureClientId: values.databricksClientId,
+    },
+    spark: {
+      version: values.sparkVersion,
+      nodeType: values.sparkNodeType,
+      workers: values.sparkWorkers,
+      autoterminationMinutes: values.sparkAutoterminationMinutes,
+    },
+    pipeline: {
+      topic: values.topic ?? values.topics[0].name,
+      source: values.source,
+      rate: values.rate,
+      stopAfter: values.stopAfter,
+      dataset: values.dataset,
+      twitter: {
+        query: values.twitterQuery,
+        mode: values.twitterMode,
+        apiUrl: values.twitterApiUrl,
+        bearerToken: values.twitterBearerToken === undefined ? undefined : config.requireSecret("twitterBearerToken"),
+      },
+      startingOffsets: values.startingOffsets,
+      trigger: values.trigger,
+      storagePath: values.storagePath,
+      sink: values.sink,
+      window: values.window,
+      watermark: values.watermark,
+      maxOffsetsPerTrigger: values.maxOffsetsPerTrigger ?? "",
+    },
+  };
 }

@@ -1,0 +1,198 @@
+import { z } from "zod";
+import { isCanonicalRange, isOperatorRange, isUsablePrefix, isUsableRange } from "./addresses";
+import * as credentials from "./credentials";
+import { authTypes } from "./databricks";
+import { isDuration, isPositiveDuration, oneOf, storagePath, structured, text, uuid, wholeNumber } from "./forms";
+import { isApiUrl, isSink, isTrigger, sinkNeeds, triggerNeeds } from "./pipeline";
+import { topicList } from "./topics";
+
+/** One key of the configuration: what its text may be, and how a person sets it. */
+export interface Key<S extends z.ZodType = z.ZodType> {
+  schema: S;
+  /** A good value, for the command that fixes a bad one. */
+  example: unknown;
+  /** The commands, where it is not a plain `pulumi config set KEY EXAMPLE`. */
+  commands?: string[];
+  /** Kept encrypted, and never shown. */
+  secret?: true;
+}
+
+function key<S extends z.ZodType>(schema: S, example: unknown, more: Pick<Key, "commands" | "secret"> = {}) {
+  return { schema, example, ...more };
+}
+
+function secret<S extends z.ZodType>(schema: S, command: string) {
+  return key(schema, "VALUE", { commands: [command], secret: true });
+}
+
+const range = z
+  .string()
+  .refine(isCanonicalRange, {
+    error: "an IPv4 range that starts at its network address, such as 10.0.0.0/16",
+    abort: true,
+  })
+  .refine(isUsableRange, "a range from /8 to /29 that Azure does not keep for itself");
+const operatorRange = "an IPv4 range of /8 or narrower, such as 203.0.113.7/32; the whole internet is refused";
+const operatorRanges =
+  "a list of the IPv4 ranges that Pulumi runs from, at least one: it must reach SSH and the gateway";
+
+const retiredSize =
+  /^(?:(?:Basic|Standard)_A\d+|Standard_DS?\d+(?:_v2)?(?:_Promo)?|A\d+|(?:Extra)?(?:Small|Medium|Large))$/i;
+const kafkaSize = z
+  .string()
+  .refine((size) => !retiredSize.test(size), {
+    error: "a size that HDInsight still offers, such as Standard_E4ads_v5: Av1, Dv1 and Dv2 are retired",
+    abort: true,
+  })
+  .refine((size) => /^Standard_[A-Z][\w-]*$/.test(size), "the name of a VM size, such as Standard_E4ads_v5");
+
+const duration = z.string().refine(isDuration, 'a length of time, such as "1 minute"');
+const window = z.string().refine(isPositiveDuration, 'a length of time that is not zero, such as "1 minute"');
+const paths = "a path under /Volumes/CATALOG/SCHEMA or abfss://, without a slash at its end";
+const tag = z.string("text of at most 256 characters").max(256, "text of at most 256 characters");
+const tagNames = "names of 1 to 128 characters without < > % & \\ ? /";
+
+/** Every key of namespace `streaming`. `Pulumi.yaml` describes them and holds their defaults. */
+export const keys = {
+  resourceGroupName: key(
+    text(
+      /^[\w().-]{0,89}[\w()-]$/,
+      'letters, digits and "_", "-", ".", "(", ")", up to 90, not ending in "."',
+    ).optional(),
+    "rg-streaming",
+  ),
+  tags: key(
+    structured(
+      z
+        .record(z.string().regex(/^[^<>%&\\?/]{1,128}$/, tagNames), tag, "names and values")
+        .refine((tags) => Object.keys(tags).length <= 48, "at most 48 tags"),
+      "names and values",
+    ).optional(),
+    { owner: "me" },
+  ),
+
+  kafkaClusterName: key(
+    text(
+      /^[a-zA-Z\d](?:[a-zA-Z\d-]{1,57})[a-zA-Z\d]$/,
+      "3 to 59 letters, digits and hyphens, with no hyphen first or last, unique in all of Azure",
+    ),
+    "my-kafka",
+  ),
+  kafkaAddressSpace: key(range, "10.0.0.0/16"),
+  kafkaSubnetPrefix: key(range, "10.0.0.0/24"),
+  kafkaWorkers: key(wholeNumber(1, 100, "brokers"), "3"),
+  kafkaWorkerSize: key(kafkaSize, "Standard_E4ads_v5"),
+  kafkaHeadSize: key(kafkaSize, "Standard_E4ads_v5"),
+  kafkaZookeeperSize: key(kafkaSize, "Standard_E2_v3"),
+  kafkaDisksPerWorker: key(wholeNumber(1, 8, "disks"), "2"),
+  gatewayUser: key(text(/^[a-zA-Z\d]{2,20}$/, "2 to 20 letters and digits"), "admin"),
+  gatewayPassword: secret(
+    z.string().refine(credentials.isGatewayPassword, credentials.passwordNeeds),
+    credentials.setPassword,
+  ),
+  sshUser: key(
+    text(
+      /^(?!(?:root|admin|administrator)$)[a-z_][a-z\d_-]{1,31}$/,
+      'the name of a Linux user in lower case, not "root" or "admin"',
+    ),
+    "sshuser",
+  ),
+  sshPublicKey: key(
+    z.string().refine(credentials.isPublicKey, "a public key on one line, in OpenSSH format"),
+    "VALUE",
+    { commands: [credentials.makeKey, credentials.setPublicKey] },
+  ),
+  sshPrivateKey: secret(
+    z.string().refine(credentials.isPrivateKey, "a private key in OpenSSH or PEM format, without a passphrase"),
+    credentials.setPrivateKey,
+  ),
+  operatorAddresses: key(
+    structured(
+      z.array(z.string(operatorRange).refine(isOperatorRange, operatorRange), operatorRanges).min(1, operatorRanges),
+      operatorRanges,
+    ),
+    ["203.0.113.7/32"],
+    { commands: ["pulumi config set --path 'streaming:operatorAddresses[0]' 203.0.113.7/32"] },
+  ),
+
+  topics: key(structured(topicList, "a list of topics").optional(), [
+    { name: "tweets", partitions: 4, replicationFactor: 3, config: {} },
+  ]),
+
+  databricksWorkspaceName: key(
+    text(/^[a-zA-Z\d_-]{3,64}$/, 'letters, digits, "_" and "-", 3 to 64').optional(),
+    "streaming",
+  ),
+  databricksAddressPrefix: key(
+    z.string().refine(isUsablePrefix, "the first two octets of a /16 that Azure accepts, such as 10.139"),
+    "10.139",
+  ),
+  databricksAuthType: key(oneOf(...authTypes), "azure-cli"),
+  databricksUser: key(
+    z
+      .string()
+      .refine(
+        (user) => /^[^\s@]+@[^\s@]+$/.test(user) || uuid.test(user),
+        "a user's e-mail address, or the application id of a service principal",
+      ),
+    "you@example.com",
+  ),
+  databricksTenantId: key(
+    text(uuid, "an id such as 00000000-0000-0000-0000-000000000000").optional(),
+    "00000000-0000-0000-0000-000000000000",
+  ),
+  databricksClientId: key(
+    text(uuid, "an id such as 00000000-0000-0000-0000-000000000000").optional(),
+    "00000000-0000-0000-0000-000000000000",
+  ),
+  sparkVersion: key(
+    text(
+      /^\d{1,2}(?:\.\d{1,2})?\.x-scala2\.1[23]$/,
+      "the key of a Databricks runtime: MAJOR.MINOR.x-scala2.12 or -scala2.13",
+    ),
+    "16.4.x-scala2.12",
+  ),
+  sparkNodeType: key(
+    text(/^Standard_[A-Z][\w-]*$/, "the name of a VM size, such as Standard_D4ds_v5"),
+    "Standard_D4ds_v5",
+  ),
+  sparkWorkers: key(wholeNumber(1, 1000, "workers"), "2"),
+  sparkAutoterminationMinutes: key(wholeNumber(10, 10000, "minutes"), "20"),
+
+  topic: key(z.string().optional(), "tweets"),
+  source: key(oneOf("twitter", "replay"), "replay"),
+  rate: key(wholeNumber(0, 1_000_000, "events a second (0 = no limit)"), "20"),
+  stopAfter: key(text(/^(?:never|end|[1-9]\d{0,14})$/, "never, end, or a number of events from 1"), "never"),
+  dataset: key(text(storagePath, paths), "/Volumes/main/streaming/data/tweets.jsonl"),
+  twitterQuery: key(
+    text(/^[^\r\n]{1,512}$/, "a query of X of at most 512 characters, on one line"),
+    "#Azure lang:en -is:retweet",
+  ),
+  twitterMode: key(oneOf("search", "stream"), "search"),
+  twitterApiUrl: key(
+    z
+      .string()
+      .refine(isApiUrl, "an https URL without a path (http is for an address of this machine only)")
+      .transform((url) => new URL(url).origin),
+    "https://api.x.com",
+  ),
+  twitterBearerToken: secret(
+    text(/^[\w%+/=.~-]{10,}$/, "a bearer token, without spaces or line ends").optional(),
+    "pulumi config set --secret streaming:twitterBearerToken",
+  ),
+  startingOffsets: key(text(/./, "earliest, latest or offsets as JSON"), "earliest"),
+  trigger: key(z.string().refine(isTrigger, triggerNeeds), "2 seconds"),
+  storagePath: key(text(storagePath, paths), "/Volumes/main/streaming"),
+  sink: key(z.string().refine(isSink, sinkNeeds), "delta"),
+  window: key(window, "1 minute"),
+  watermark: key(duration, "1 minute"),
+  maxOffsetsPerTrigger: key(
+    text(/^[1-9]\d{0,14}$/, "a whole number from 1, or nothing for no limit").optional(),
+    "10000",
+  ),
+} satisfies Record<string, Key>;
+
+export type KeyName = keyof typeof keys;
+
+/** What the texts mean, once they are checked. */
+export type Values = { [K in KeyName]: z.output<(typeof keys)[K]["schema"]> };

@@ -1,0 +1,154 @@
+import { z } from "zod";
+import { isTopicName, topicNameNeeds } from "./forms";
+import { keyName, type Problem, setCommand, show } from "./problems";
+
+/** Used when the stack file has no `topics`. Two in-sync replicas of three: one broker may be away without a loss. */
+export const defaultTopics = [
+  { name: "tweets", partitions: 4, replicationFactor: 3, config: { "min.insync.replicas": "2" } },
+];
+
+/** HDInsight's limit for one broker, replicas included. */
+const partitionsPerBroker = 2000;
+
+/** What Kafka 3.2 lets a topic decide; it refuses any other name. */
+const topicConfigNames = [
+  "cleanup.policy",
+  "compression.type",
+  "delete.retention.ms",
+  "file.delete.delay.ms",
+  "flush.messages",
+  "flush.ms",
+  "follower.replication.throttled.replicas",
+  "index.interval.bytes",
+  "leader.replication.throttled.replicas",
+  "max.compaction.lag.ms",
+  "max.message.bytes",
+  "message.downconversion.enable",
+  "message.format.version",
+  "message.timestamp.difference.max.ms",
+  "message.timestamp.type",
+  "min.cleanable.dirty.ratio",
+  "min.compaction.lag.ms",
+  "min.insync.replicas",
+  "preallocate",
+  "retention.bytes",
+  "retention.ms",
+  "segment.bytes",
+  "segment.index.bytes",
+  "segment.jitter.ms",
+  "segment.ms",
+  "unclean.leader.election.enable",
+] as const;
+
+const whole = (max: number, unit: string) => {
+  const needs = `a whole number of ${unit} from 1 to ${max}`;
+  return z.int(needs).min(1, needs).max(max, needs);
+};
+
+// YAML turns 2 and true into numbers and booleans; Kafka takes text.
+const configValue = z
+  .union([z.string(), z.number(), z.boolean()], { error: "text, a number, true or false" })
+  .transform(String)
+  .refine((value) => /^[\w.:,*-]{1,1000}$/.test(value), 'a value of letters, digits and ".", "_", ":", ",", "*", "-"');
+
+const configName = z
+  .string()
+  .refine(
+    (name) => (topicConfigNames as readonly string[]).includes(name),
+    "the name of a topic configuration of Kafka 3.2",
+  );
+
+const topicConfig = z
+  .record(configName, configValue, "an object of names and values")
+  .superRefine((config, context) => {
+    const minimum = config["min.insync.replicas"];
+    if (minimum === undefined || /^[1-9]\d{0,2}$/.test(minimum)) return;
+    context.addIssue({ code: "custom", path: ["min.insync.replicas"], message: "a whole number from 1" });
+  });
+
+const topic = z.strictObject(
+  {
+    name: z.string(topicNameNeeds).refine(isTopicName, topicNameNeeds),
+    partitions: whole(partitionsPerBroker * 30, "partitions"),
+    replicationFactor: whole(100, "replicas"),
+    config: topicConfig.default({}),
+  },
+  { error: "name, partitions, replicationFactor and config, and nothing else" },
+);
+
+const needsTopics = "a list of topics, each with name, partitions, replicationFactor and config";
+
+/** The `topics` of a stack file. */
+export const topicList = z.array(topic, needsTopics).min(1, "at least one topic");
+
+type Topic = z.output<typeof topic>;
+
+/** What topics must be to each other and to the cluster. */
+export function topicProblems({
+  topics,
+  kafkaWorkers: workers,
+}: {
+  topics?: Topic[];
+  kafkaWorkers?: number;
+}): Problem[] {
+  if (!topics) return [];
+  return [
+    ...topics.flatMap((topic, index) => replicaProblems(topic, index, workers)),
+    ...nameProblems(topics),
+    ...loadProblems(topics, workers),
+  ];
+}
+
+function replicaProblems({ replicationFactor, config }: Topic, index: number, workers?: number): Problem[] {
+  const problems: Problem[] = [];
+  if (workers !== undefined && replicationFactor > workers) {
+    problems.push({
+      key: keyName("topics", [index, "replicationFactor"]),
+      got: show(replicationFactor),
+      needs: `at most the number of brokers (\`streaming:kafkaWorkers\`: ${workers}), since each replica lives on a broker of its own`,
+      fix: [setCommand("kafkaWorkers", String(replicationFactor))],
+    });
+  }
+  const minimum = Number(config["min.insync.replicas"] ?? 1);
+  if (minimum > replicationFactor) {
+    const path = [index, "config", "min.insync.replicas"];
+    problems.push({
+      key: keyName("topics", path),
+      got: show(minimum),
+      needs: `at most the topic's replicationFactor (${replicationFactor}): with more, no acks=all write ever succeeds`,
+      fix: [setCommand("topics", Math.max(1, replicationFactor - 1), path)],
+    });
+  }
+  return problems;
+}
+
+/** Kafka names metrics after topics and writes "." as "_" there, so it refuses names that differ in nothing else. */
+function nameProblems(topics: Topic[]): Problem[] {
+  const metricName = (topic: Topic) => topic.name.replaceAll(".", "_");
+  return topics.flatMap((topic, index) => {
+    const first = topics.findIndex((other) => metricName(other) === metricName(topic));
+    if (first === index) return [];
+    return [
+      {
+        key: keyName("topics", [index, "name"]),
+        got: show(topic.name),
+        needs: `a name that differs from that of topics[${first}] (${show(topics[first].name)}) in more than "." and "_"`,
+        fix: [setCommand("topics", `${topic.name.slice(0, 240)}-${index + 1}`, [index, "name"])],
+      },
+    ];
+  });
+}
+
+function loadProblems(topics: Topic[], workers?: number): Problem[] {
+  if (workers === undefined) return [];
+  const replicas = topics.reduce((sum, { partitions, replicationFactor }) => sum + partitions * replicationFactor, 0);
+  if (replicas <= workers * partitionsPerBroker) return [];
+  return [
+    {
+      key: keyName("topics"),
+      got: `${replicas} partitions, replicas included`,
+      needs: `at most ${partitionsPerBroker} on each of the ${workers} brokers (\`streaming:kafkaWorkers\`)`,
+      fix: [setCommand("kafkaWorkers", String(Math.ceil(replicas / partitionsPerBroker)))],
+    },
+  ];
+}
