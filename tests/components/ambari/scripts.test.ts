@@ -1,0 +1,116 @@
+import * as path from "node:path";
+import { execa } from "execa";
+import fastify, { type FastifyInstance } from "fastify";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Ambari } from "../../../components/kafka/ambari/client";
+
+const base = "/api/v1/clusters/events";
+
+/** An Ambari whose answers a test decides; the twin's own is tried by the pipeline tests. */
+describe("the scripts that talk to Ambari", () => {
+  let server: FastifyInstance;
+  let url: string;
+  beforeEach(async () => {
+    server = fastify();
+    // As Ambari does, whatever the client calls it.
+    server.addContentTypeParser("text/plain", { parseAs: "string" }, (_, body, done) =>
+      done(null, JSON.parse(body as string)),
+    );
+    server.get(`${base}/services/KAFKA/components/KAFKA_BROKER`, () => hosts("wn1", "wn0", "wn2"));
+    server.get(`${base}/services/ZOOKEEPER/components/ZOOKEEPER_SERVER`, () => hosts("zk0"));
+    server.get(`${base}/hosts`, () => ({
+      items: [
+        ["wn0", "10.0.0.9"],
+        ["wn1", "10.0.0.10"],
+        ["wn2", "10.0.0.100"],
+        ["zk0", "10.0.0.6"],
+      ].map(([host_name, ip]) => ({ Hosts: { host_name, ip } })),
+    }));
+  });
+  afterEach(() => server.close());
+  const hosts = (...names: string[]) => ({ host_components: names.map((host_name) => ({ HostRoles: { host_name } })) });
+  const listen = async () => {
+    url = await server.listen({ host: "127.0.0.1", port: 0 });
+  };
+
+  const run = (script: string, env: Record<string, string> = {}) =>
+    execa("node", ["--require", "ts-node/register/transpile-only", script], {
+      cwd: path.resolve("components/kafka/ambari"),
+      reject: false,
+      env: {
+        AMBARI_URL: url,
+        AMBARI_CLUSTER: "events",
+        AMBARI_USER: "admin",
+        AMBARI_PASSWORD: "Canary-1!",
+        AMBARI_POLL_MS: "10",
+        ...env,
+      },
+    });
+
+  it("list node addresses in numerical order", async () => {
+    await listen();
+    const { stdout } = await run("nodeAddresses.ts");
+    expect(JSON.parse(stdout)).toEqual({ brokers: ["10.0.0.9", "10.0.0.10", "10.0.0.100"], zookeepers: ["10.0.0.6"] });
+  });
+
+  it("say which settings to look at when Ambari refuses the login, and never the password", async () => {
+    server.addHook("onRequest", async (_, reply) => reply.code(403).send({ message: "no" }));
+    await listen();
+    const { exitCode, stderr } = await run("nodeAddresses.ts");
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("Check `gatewayUser` and `gatewayPassword`");
+    expect(stderr).not.toContain("Canary");
+  });
+
+  it("name what is missing in their environment", async () => {
+    url = "";
+    const { exitCode, stderr } = await run("advertiseIps.ts", { AMBARI_CLUSTER: "" });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("`AMBARI_URL`, `AMBARI_CLUSTER`");
+  });
+
+  it("fail, out of maintenance mode, when Ambari could not restart Kafka", async () => {
+    const maintenance: string[] = [];
+    server.get(base, () => ({
+      Clusters: { desired_configs: { "kafka-env": { tag: "t" }, "kafka-broker": { tag: "t" } } },
+    }));
+    server.get(`${base}/configurations`, (request) => ({
+      items: [
+        {
+          type: (request.query as { type: string }).type,
+          properties: { content: "", listeners: "PLAINTEXT://localhost:9092" },
+        },
+      ],
+    }));
+    server.put(base, (_, reply) => reply.code(200).send());
+    server.get(`${base}/host_components`, () => ({ items: [] }));
+    server.put(`${base}/services/KAFKA`, (request, reply) => {
+      const { ServiceInfo } = (
+        request.body as { Body: { ServiceInfo: { state?: string; maintenance_state?: string } } }
+      ).Body;
+      if (!ServiceInfo.maintenance_state) return reply.code(202).send({ Requests: { id: 7, status: "Accepted" } });
+      maintenance.push(ServiceInfo.maintenance_state);
+      return reply.code(200).send();
+    });
+    server.get(`${base}/requests/7`, () => ({
+      Requests: { request_status: "FAILED", request_context: "Stopping Kafka", progress_percent: 30 },
+    }));
+    await listen();
+    const { exitCode, stderr } = await run("advertiseIps.ts");
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("Ambari's request 7 (Stopping Kafka) ended FAILED");
+    expect(maintenance).toEqual(["ON", "OFF"]);
+  });
+
+  it("ask again when the gateway is not there yet", async () => {
+    let asked = 0;
+    server.get(`${base}/slow`, (_, reply) => (++asked < 3 ? reply.code(502).send("bad gateway") : { up: true }));
+    await listen();
+    const ambari = new Ambari(
+      { url, cluster: "events", user: "a", password: "b" },
+      { retries: 3, minTimeout: 1, maxTimeout: 1 },
+    );
+    expect(await ambari.get("/slow")).toEqual({ up: true });
+    expect(asked).toBe(3);
+  });
+});
