@@ -1,0 +1,135 @@
+import { randomInt } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { NotebookEngine } from "../../engines/spark";
+import type { Logger } from "../../log";
+import { twinPaths } from "../../paths";
+import { listen } from "../http";
+import { JsonStore } from "../store";
+import type { CertificateAuthority } from "../tls";
+import { defaultTiming, type Timing } from "./context";
+import { WorkspaceService } from "./workspaceService";
+
+export type { Timing } from "./context";
+
+export interface DatabricksOptions {
+  /** The twin's home; workspaces live in its `databricks` folder, `/Volumes` in its `volumes` folder. */
+  home: string;
+  tls: Pick<CertificateAuthority, "issue">;
+  log: Logger;
+  notebooks: Pick<NotebookEngine, "run" | "resolve">;
+  /** The bearer token that is accepted. */
+  token: string;
+  /** Whose token that is: creator of everything, workspace admin. */
+  userName: string;
+  /** Shorter or longer waits than the defaults. */
+  timing?: Partial<Timing>;
+}
+
+/** A workspace that is being served. */
+export interface Workspace {
+  /** `127.0.0.1:port`: ARM's `workspaceUrl`. */
+  host: string;
+  /** Numeric, as text. */
+  workspaceId: string;
+}
+
+interface WorkspaceRecord {
+  /** ARM resource id as given at creation. */
+  id: string;
+  name: string;
+  workspaceId: string;
+  port: number;
+  createdAt: number;
+}
+
+const loopback = "127.0.0.1";
+
+/** Databricks workspaces, each an HTTPS server of its own that speaks Databricks's REST APIs. */
+export class DatabricksWorkspaces {
+  private readonly records: JsonStore<WorkspaceRecord>;
+  private readonly services = new Map<string, WorkspaceService>();
+  private readonly creating = new Map<string, Promise<Workspace>>();
+  private readonly timing: Timing;
+  private readonly folder: string;
+
+  constructor(private readonly options: DatabricksOptions) {
+    this.timing = { ...defaultTiming, ...options.timing };
+    this.folder = path.join(options.home, "databricks");
+    this.records = JsonStore.open(path.join(this.folder, "workspaces.json"));
+  }
+
+  /**
+   * Creates a workspace and serves it on a free port, which it keeps for good. One that is there already is returned
+   * as it is. It answers errors for a short while, as real ones do after ARM has said Succeeded.
+   */
+  async create(id: string, name: string): Promise<Workspace> {
+    const key = keyOf(id);
+    const present = this.find(id) ?? this.creating.get(key);
+    if (present) return present;
+    const created = this.createNew(id, name).finally(() => this.creating.delete(key));
+    this.creating.set(key, created);
+    return created;
+  }
+
+  find(id: string): Workspace | undefined {
+    const record = this.records.get(keyOf(id));
+    return record && { host: `${loopback}:${record.port}`, workspaceId: record.workspaceId };
+  }
+
+  /** Ends a workspace's runs and server and deletes its state. Files under `/Volumes` stay: volumes outlive workspaces. */
+  async delete(id: string): Promise<void> {
+    const record = this.records.get(keyOf(id));
+    if (!record) return;
+    this.records.delete(keyOf(id));
+    await this.services.get(record.workspaceId)?.close();
+    this.services.delete(record.workspaceId);
+    fs.rmSync(path.join(this.folder, record.workspaceId), { recursive: true, force: true });
+  }
+
+  /** Serves again what is recorded on disk, on the same ports, and starts its continuous jobs. */
+  async restore(): Promise<void> {
+    for (const record of this.records.values()) await this.serve(record);
+  }
+
+  /** Ends all runs and servers. State stays, for `restore`. */
+  async close(): Promise<void> {
+    await Promise.all([...this.services.values()].map((service) => service.close()));
+    this.services.clear();
+  }
+
+  private async createNew(id: string, name: string): Promise<Workspace> {
+    const record: WorkspaceRecord = { id, name, workspaceId: newWorkspaceId(), port: 0, createdAt: Date.now() };
+    const port = await this.serve(record);
+    this.records.set(keyOf(id), { ...record, port });
+    return this.find(id) as Workspace;
+  }
+
+  private async serve(record: WorkspaceRecord): Promise<number> {
+    const { home, tls, log, token, userName, notebooks } = this.options;
+    const context = {
+      workspaceId: record.workspaceId,
+      host: `${loopback}:${record.port}`,
+      userName,
+      folder: path.join(this.folder, record.workspaceId),
+      volumes: twinPaths(home).volumes,
+      log: log.child(`databricks.${record.name}`),
+      timing: this.timing,
+      notebooks,
+    };
+    const certificate = await tls.issue([loopback, "localhost"]);
+    const service = new WorkspaceService(context, { tls: certificate, token, createdAt: record.createdAt });
+    const { port } = await listen(service.app, loopback, record.port);
+    context.host = `${loopback}:${port}`;
+    this.services.set(record.workspaceId, service);
+    service.restore();
+    return port;
+  }
+}
+
+/** ARM ids are compared without regard to case. */
+const keyOf = (id: string) => id.toLowerCase();
+
+/** Sixteen digits, as Databricks's; also the `o=` of its page addresses. */
+const newWorkspaceId = () =>
+  `${randomInt(1, 10)}${String(randomInt(0, 1e7)).padStart(7, "0")}${String(randomInt(0, 1e8)).padStart(8, "0")}`;
