@@ -1,0 +1,47 @@
+import { utils } from "ssh2";
+import { describe, expect, it } from "vitest";
+import { isGatewayPassword, isPrivateKey, isPublicKey } from "../../settings/credentials";
+
+describe("the gateway password", () => {
+  it.each(["Correct-Horse-42", "aB3!aB3!aB", `${"~".repeat(69)}aB1`])("%s is accepted", (password) => {
+    expect(isGatewayPassword(password)).toBe(true);
+  });
+
+  it.each([
+    ["of nine characters", "aB3!aB3!a"],
+    ["of 73 characters", `${"~".repeat(70)}aB1`],
+    ["without a digit", "Correct-Horse-Battery"],
+    ["without a lower-case letter", "CORRECT-HORSE-42"],
+    ["without an upper-case letter", "correct-horse-42"],
+    ["of letters and digits only", "CorrectHorse42"],
+    ["with a space", "Correct Horse-42"],
+    ["with a letter beyond ASCII", "Corréct-Horse-42"],
+    ...[..."'\"\\]."].map((character) => [`with ${character}`, `Correct-Horse-42${character}`]),
+  ])("%s is refused", (_, password) => {
+    expect(isGatewayPassword(password)).toBe(false);
+  });
+});
+
+describe("SSH keys", () => {
+  const rsa = utils.generateKeyPairSync("rsa", { bits: 2048 });
+  const ed25519 = utils.generateKeyPairSync("ed25519", { comment: "someone@example.com" });
+  const locked = utils.generateKeyPairSync("ed25519", { passphrase: "open sesame", cipher: "aes256-cbc", rounds: 8 });
+
+  it.each([rsa, ed25519])("of the usual kinds are accepted", (pair) => {
+    expect(isPublicKey(pair.public)).toBe(true);
+    expect(isPrivateKey(pair.private)).toBe(true);
+  });
+
+  it.each([
+    ["a private key", ed25519.private],
+    ["two keys", `${rsa.public}\n${ed25519.public}`],
+    ["half a key", ed25519.public.slice(0, 40)],
+    ["the name of a file", "~/.ssh/streaming.pub"],
+  ])("refuse %s as public key", (_, text) => expect(isPublicKey(text)).toBe(false));
+
+  it.each([
+    ["a public key", ed25519.public],
+    ["a key behind a passphrase", locked.private],
+    ["the name of a file", "~/.ssh/streaming"],
+  ])("refuse %s as private key", (_, text) => expect(isPrivateKey(text)).toBe(false));
+});
