@@ -1,0 +1,157 @@
+import { randomUUID } from "node:crypto";
+import * as path from "node:path";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { Logger } from "../../log";
+import { type Address, createServer, HttpError, listen, pathOf } from "../http";
+import { TokenError, TokenService } from "./auth";
+import { unknownCall } from "./errors";
+import { resume } from "./lifecycle";
+import { metadataEndpoints, openIdConfiguration } from "./metadata";
+import { Operations, type Pace } from "./operations";
+import { kinds } from "./providers";
+import { Registry } from "./registry";
+import type { ArmRequest } from "./request";
+import { type Hook, route } from "./router";
+import type { DatabricksService, KafkaService } from "./services";
+import { ResourceState } from "./state";
+import { type Credentials, World } from "./world";
+
+export type { Hook } from "./router";
+export type { ClusterSpec, DatabricksService, KafkaCluster, KafkaService } from "./services";
+export type { Credentials } from "./world";
+
+export interface ArmOptions {
+  /** The twin's home; resources and operations are kept below `arm/` in it. */
+  home: string;
+  /** Issues the HTTPS certificate. */
+  tls: { issue(names: string[]): Promise<{ cert: string; key: string }> };
+  log: Logger;
+  kafka: KafkaService;
+  databricks: DatabricksService;
+  credentials: Credentials;
+  /** How long operations last beyond the work itself, in milliseconds. Default none. */
+  pace?: Pace;
+}
+
+/** Azure Resource Manager and the Entra ID token endpoint, on one HTTPS address of this machine. */
+export class ArmService {
+  /** Run before each ARM request is served; one that throws an HttpError answers in its place. */
+  readonly hooks: Hook[] = [];
+  private readonly world: World;
+  private readonly tokens: TokenService;
+  private app?: FastifyInstance;
+
+  constructor(private readonly options: ArmOptions) {
+    const { home, kafka, databricks, credentials, log } = options;
+    const file = (name: string) => path.join(home, "arm", name);
+    this.tokens = new TokenService(credentials);
+    this.world = new World(
+      new ResourceState(file("resources.json")),
+      new Operations(file("operations.json"), log, options.pace),
+      new Registry(kinds),
+      kafka,
+      databricks,
+      { ...credentials, objectId: this.tokens.objectId },
+      log,
+    );
+  }
+
+  /**
+   * Starts serving on 127.0.0.1 (`port` 0 or absent: a free one), and takes up operations that an earlier process
+   * left unfinished.
+   */
+  async listen(port?: number): Promise<Address> {
+    const host = "127.0.0.1";
+    const tls = await this.options.tls.issue([host, "localhost"]);
+    this.app = this.createApp(tls);
+    const address = await listen(this.app, host, port);
+    resume(this.world);
+    return address;
+  }
+
+  /** Waits until no operation is under way. */
+  settled(): Promise<void> {
+    return this.world.operations.settled();
+  }
+
+  /** Stops serving. Operations under way go on at the next start. */
+  async close(): Promise<void> {
+    this.world.operations.close();
+    await this.app?.close();
+    this.app = undefined;
+  }
+
+  private createApp(tls: { cert: string; key: string }): FastifyInstance {
+    const app = createServer({
+      log: this.options.log,
+      tls,
+      errorBody: (error) => ({ error: { code: error.code, message: error.message } }),
+      notFound: (request) => unknownCall(request.method, pathOf(request)),
+    });
+    app.addHook("onSend", async (_request, reply) => {
+      reply.header("x-ms-request-id", randomUUID());
+    });
+    this.addIdentity(app);
+
+    const serve = async (request: FastifyRequest) => {
+      const armRequest = toArmRequest(request);
+      this.tokens.verify(request.headers.authorization, armRequest.baseUrl);
+      return route(this.world, armRequest, this.hooks);
+    };
+    for (const url of ["/subscriptions", "/subscriptions/*", "/tenants", "/providers/*"]) {
+      app.all(url, async (request, reply) => {
+        const { status, body, headers } = await serve(request);
+        return reply
+          .code(status)
+          .headers(headers ?? {})
+          .send(body);
+      });
+    }
+    return app;
+  }
+
+  /** What needs no token: where things are, and tokens. */
+  private addIdentity(app: FastifyInstance): void {
+    app.get("/metadata/endpoints", async (request) =>
+      metadataEndpoints(baseUrl(request), queryOf(request).get("api-version") ?? "2022-09-01"),
+    );
+    app.get<{ Params: { tenant: string } }>("/:tenant/v2.0/.well-known/openid-configuration", async (request) =>
+      openIdConfiguration(baseUrl(request), request.params.tenant),
+    );
+    for (const url of ["/:tenant/oauth2/v2.0/token", "/:tenant/oauth2/token"]) {
+      app.post<{ Params: { tenant: string } }>(url, async (request, reply) => {
+        try {
+          const form = (request.body ?? {}) as Record<string, string>;
+          return this.tokens.issue(request.params.tenant, form, baseUrl(request), request.headers.authorization);
+        } catch (error) {
+          if (!(error instanceof TokenError)) throw error;
+          const { status, code, number, message } = error;
+          return reply.code(status).send({ error: code, error_description: message, error_codes: [number] });
+        }
+      });
+    }
+  }
+}
+
+function toArmRequest(request: FastifyRequest): ArmRequest {
+  const query = queryOf(request);
+  return {
+    method: request.method,
+    path: pathOf(request),
+    query,
+    apiVersion: query.get("api-version") ?? "",
+    headers: request.headers as Record<string, string | undefined>,
+    body: request.body,
+    baseUrl: baseUrl(request),
+  };
+}
+
+function baseUrl(request: FastifyRequest): string {
+  return `https://${request.host}`;
+}
+
+function queryOf(request: FastifyRequest): URLSearchParams {
+  return new URLSearchParams(request.url.split("?").slice(1).join("?"));
+}
+
+export { HttpError };

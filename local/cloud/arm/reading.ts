@@ -1,0 +1,102 @@
+import { badRequest, groupNotFound, parentNotFound, resourceNotFound } from "./errors";
+import { type ArmPath, groupId, type ResourceId } from "./ids";
+import type { Kind, Stored } from "./kind";
+import type { ArmRequest, Reply } from "./request";
+import type { World } from "./world";
+
+/** GET and HEAD: one resource, lists, and what a subscription says about itself. */
+
+export function get(world: World, { kind, id }: { kind: Kind; id: ResourceId }): Reply {
+  const stored = world.state.get(id.id);
+  if (stored) return { status: 200, body: world.show(stored) };
+  checkGroup(world, id.subscription, kind.type === "Microsoft.Resources/resourceGroups" ? undefined : id.resourceGroup);
+  throw resourceNotFound(id);
+}
+
+export function head(world: World, { id }: { id: ResourceId }): Reply {
+  return { status: world.state.get(id.id) ? 204 : 404 };
+}
+
+/** The resources of one kind: below a parent, in a resource group, or in the subscription. */
+export function list(world: World, kind: Kind, path: ArmPath, parent?: ResourceId): Reply {
+  checkGroup(world, path.subscription, path.resourceGroup);
+  if (parent) {
+    if (!world.state.get(parent.id)) throw parentNotFound({ ...parent, type: kind.type, parent: parent.id });
+    return shown(world, world.state.children(parent.id, kind.type));
+  }
+  const scope = path.scope ?? groupId(path.subscription, path.resourceGroup);
+  const inScope = new Set(world.state.below(scope));
+  return shown(
+    world,
+    world.state.ofType(kind.type).filter((stored) => inScope.has(stored)),
+  );
+}
+
+export function listGroups(world: World): Reply {
+  return shown(world, world.state.ofType("Microsoft.Resources/resourceGroups"));
+}
+
+/** `/resources`: the top-level resources of a scope, without their properties, as Azure lists them. */
+export function listResources(world: World, path: ArmPath, request: ArmRequest): Reply {
+  checkGroup(world, path.subscription, path.resourceGroup);
+  const wanted = wantedType(request.query.get("$filter"));
+  const value = world
+    .topLevel(groupId(path.subscription, path.resourceGroup))
+    .filter(({ resource }) => resource.type !== "Microsoft.Resources/resourceGroups")
+    .filter(({ resource }) => !wanted || resource.type.toLowerCase() === wanted)
+    .map(({ resource: { properties: _properties, etag: _etag, ...rest } }) => rest);
+  return { status: 200, body: { value } };
+}
+
+export function subscriptions(world: World, only?: string): Reply {
+  const { subscriptionId, tenantId } = world.principal;
+  const subscription = {
+    id: `/subscriptions/${subscriptionId}`,
+    subscriptionId,
+    tenantId,
+    displayName: "Local twin",
+    state: "Enabled",
+    authorizationSource: "RoleBased",
+  };
+  return { status: 200, body: only ? subscription : { value: [subscription] } };
+}
+
+export function tenants(world: World): Reply {
+  const { tenantId } = world.principal;
+  return { status: 200, body: { value: [{ id: `/tenants/${tenantId}`, tenantId, displayName: "Local twin" }] } };
+}
+
+/** Resource providers; all that the twin serves are registered. */
+export function providers(world: World, only?: string): Reply {
+  const { subscriptionId } = world.principal;
+  const describe = (namespace: string) => ({
+    id: `/subscriptions/${subscriptionId}/providers/${namespace}`,
+    namespace,
+    registrationState: "Registered",
+    registrationPolicy: "RegistrationRequired",
+    resourceTypes: world.registry
+      .all()
+      .filter((kind) => kind.type.startsWith(`${namespace}/`))
+      .map((kind) => ({ resourceType: kind.type.slice(namespace.length + 1), apiVersions: kind.apiVersions })),
+  });
+  if (only !== undefined) return { status: 200, body: describe(world.registry.namespace(only)) };
+  return { status: 200, body: { value: world.registry.namespaces().map(describe) } };
+}
+
+function shown(world: World, found: Stored[]): Reply {
+  return { status: 200, body: { value: found.map((stored) => world.show(stored)) } };
+}
+
+function checkGroup(world: World, subscription: string, resourceGroup: string | undefined): void {
+  if (resourceGroup && !world.state.get(groupId(subscription, resourceGroup))) throw groupNotFound(resourceGroup);
+}
+
+function wantedType(filter: string | null): string | undefined {
+  if (!filter) return undefined;
+  const type = /^\s*resourceType\s+eq\s+'([^']+)'\s*$/i.exec(filter)?.[1];
+  if (type) return type.toLowerCase();
+  throw badRequest(
+    "InvalidFilterInQueryString",
+    `The twin reads \`$filter=resourceType eq '...'\` only, not '${filter}'.`,
+  );
+}
