@@ -49,7 +49,7 @@ const producer = new components.NotebookJob(
   {
     ...compute,
     notebookFile: "notebooks/KafkaProducer.scala",
-    parameters: producerParameters(pipeline, cluster.bootstrapServers, credentials.scopeName),
+    parameters: producerParameters(pipeline, cluster, credentials.scopeName),
     continuous: pipeline.stopAfter === "never",
   },
   { dependsOn: [kafkaTopics, peering] },
@@ -59,7 +59,7 @@ const consumer = new components.NotebookJob(
   {
     ...compute,
     notebookFile: "notebooks/KafkaConsumer.scala",
-    parameters: consumerParameters(pipeline, cluster.bootstrapServers),
+    parameters: consumerParameters(pipeline, cluster),
     continuous: pipeline.trigger !== "availableNow",
   },
   { dependsOn: [kafkaTopics, peering] },

@@ -1,14 +1,27 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { PipelineSettings } from "../settings";
+
+/** What the parameters take from the Kafka cluster. */
+export interface KafkaStream {
+  bootstrapServers: pulumi.Input<string>;
+  clusterId: pulumi.Input<string>;
+}
+
+/**
+ * Positions in a topic mean nothing in another cluster, even one of the same name: a stream that went on from the old
+ * ones would skip or lose events without a word. So each cluster has a folder of its own, and a new one starts anew.
+ */
+const folder = (pipeline: PipelineSettings, kafka: KafkaStream) =>
+  pulumi.interpolate`${pipeline.storagePath}/${kafka.clusterId}`;
 
 /** Values of the widgets of `KafkaProducer.scala`. Widgets take text only. */
 export function producerParameters(
   pipeline: PipelineSettings,
-  brokers: pulumi.Input<string>,
+  kafka: KafkaStream,
   secretScope: pulumi.Input<string>,
 ): Record<string, pulumi.Input<string>> {
   return {
-    brokers,
+    brokers: kafka.bootstrapServers,
     topic: pipeline.topic,
     source: pipeline.source,
     rate: String(pipeline.rate),
@@ -18,23 +31,23 @@ export function producerParameters(
     mode: pipeline.twitter.mode,
     apiUrl: pipeline.twitter.apiUrl,
     secretScope,
-    checkpoint: `${pipeline.storagePath}/checkpoints/producer`,
+    checkpoint: pulumi.interpolate`${folder(pipeline, kafka)}/checkpoints/producer`,
   };
 }
 
 /** Values of the widgets of `KafkaConsumer.scala`. */
 export function consumerParameters(
   pipeline: PipelineSettings,
-  brokers: pulumi.Input<string>,
+  kafka: KafkaStream,
 ): Record<string, pulumi.Input<string>> {
   return {
-    brokers,
+    brokers: kafka.bootstrapServers,
     topic: pipeline.topic,
     startingOffsets: pipeline.startingOffsets,
     trigger: pipeline.trigger,
-    checkpoint: `${pipeline.storagePath}/checkpoints/consumer`,
+    checkpoint: pulumi.interpolate`${folder(pipeline, kafka)}/checkpoints/consumer`,
     sink: pipeline.sink,
-    output: `${pipeline.storagePath}/output`,
+    output: pulumi.interpolate`${folder(pipeline, kafka)}/output`,
     window: pipeline.window,
     watermark: pipeline.watermark,
     maxOffsetsPerTrigger: pipeline.maxOffsetsPerTrigger,

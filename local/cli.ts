@@ -1,0 +1,58 @@
+/**
+ * The local environment's command line: `npm start`, `npm stop` and `npm run local -- <command>`.
+ * Each command is a file in `commands/`; this one only says what there is.
+ */
+import { Command, InvalidArgumentError } from "commander";
+import { engine } from "./commands/engine";
+import { environment } from "./commands/environment";
+import { logs } from "./commands/logs";
+import { outputs } from "./commands/outputs";
+import { start } from "./commands/start";
+import { status } from "./commands/status";
+import { stop } from "./commands/stop";
+
+const program = new Command("local").description(
+  "The whole topology on this machine: real Pulumi, real Kafka, real Spark.",
+);
+
+program.command("start").description("set up what is missing, deploy, and show messages flowing").action(start);
+program.command("stop").description("destroy the stack and end every process").action(stop);
+
+for (const [operation, description] of [
+  ["up", "deploy what changed in the program or in Pulumi.local.yaml"],
+  ["preview", "show what `up` would change"],
+  ["refresh", "compare the state with what is there"],
+  ["destroy", "delete all resources, and keep the local services running"],
+] as const) {
+  program
+    .command(operation)
+    .description(description)
+    .option("--json", "events for programs instead of a display for people")
+    .argument("[args...]", "options passed on to `pulumi`, after a second `--`")
+    .action((args: string[], options: { json?: boolean }) => engine(operation, args, options));
+}
+
+program.command("status").description("what runs, and where").option("--json", "for programs").action(status);
+program.command("outputs").description("the stack's outputs").option("--json", "for programs").action(outputs);
+program
+  .command("logs")
+  .description("what the services, the producer or the consumer wrote")
+  .argument("[source]", "services, producer or consumer", "services")
+  .option("-f, --follow", "go on as more is written")
+  .option("-n, --lines <count>", "how many of the last lines", count, 50)
+  .action(logs);
+program
+  .command("env")
+  .description("addresses, credentials and CA for other clients, as shell variables")
+  .option("--json", "for programs")
+  .action(environment);
+
+function count(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It needs to be a whole number.");
+  return Number(text);
+}
+
+program.parseAsync().catch((error: Error) => {
+  console.error(`\n${error.message}`);
+  process.exitCode = 1;
+});

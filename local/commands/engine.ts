@@ -1,0 +1,18 @@
+import { ExecaError } from "execa";
+import { LocalStack, type Operation } from "../stack/localStack";
+
+/** Runs one operation of the Pulumi engine on the local stack; its display, or its JSON, is the command's output. */
+export async function engine(operation: Operation, args: string[], options: { json?: boolean }): Promise<void> {
+  const stack = await LocalStack.open();
+  await engineRun(stack, operation, [...args, ...(options.json ? ["--json"] : [])]);
+}
+
+/** Like `LocalStack.run`, but a failure that the engine has explained already ends with its exit code and no more. */
+export async function engineRun(stack: LocalStack, operation: Operation, args: string[] = []): Promise<void> {
+  try {
+    await stack.run(operation, args);
+  } catch (error) {
+    if (!(error instanceof ExecaError) || error.exitCode === undefined) throw error;
+    throw new Error(`\`pulumi ${operation}\` ended with code ${error.exitCode}; its own message is above.`);
+  }
+}

@@ -1,0 +1,16 @@
+import { mergedEnvironment } from "../stack/clientEnvironment";
+
+/**
+ * Prints what other clients need to work with the twin: Azure's and Databricks' SDKs and command lines, curl, ssh and
+ * Kafka's own tools. As `export` lines for `eval`, or as JSON.
+ */
+export async function environment(options: { json?: boolean }): Promise<void> {
+  const variables = await mergedEnvironment();
+  if (options.json) {
+    console.log(JSON.stringify(variables, null, 2));
+    return;
+  }
+  for (const [key, value] of Object.entries(variables)) {
+    console.log(`export ${key}='${value.replaceAll("'", "'\\''")}'`);
+  }
+}

@@ -1,0 +1,67 @@
+import * as path from "node:path";
+import { readEndpoints } from "../endpoints";
+import { twinPaths } from "../paths";
+import { LocalStack } from "../stack/localStack";
+import { type Run, WorkspaceClient } from "../stack/workspaceClient";
+
+interface Status {
+  running: boolean;
+  pid?: number;
+  startedAt?: string;
+  deployed: boolean;
+  jobs: Record<string, string>;
+}
+
+/** Says whether the services run, whether the stack is deployed, and what its two jobs do. Exit code 1 when not running. */
+export async function status(options: { json?: boolean }): Promise<void> {
+  const report = await currentStatus();
+  if (!report.running) process.exitCode = 1;
+  console.log(options.json ? JSON.stringify(report, null, 2) : describe(report));
+}
+
+async function currentStatus(home = twinPaths().root): Promise<Status> {
+  const endpoints = readEndpoints(home);
+  if (!endpoints) return { running: false, deployed: false, jobs: {} };
+  const outputs = await (await LocalStack.open(home)).outputs();
+  const jobs: Record<string, string> = {};
+  for (const job of ["producer", "consumer"]) {
+    const run = await lastRun(outputs, job, home);
+    jobs[job] = run ? stateOf(run) : "not deployed";
+  }
+  return {
+    running: true,
+    pid: endpoints.pid,
+    startedAt: endpoints.startedAt,
+    deployed: outputs.peeringState !== undefined,
+    jobs,
+  };
+}
+
+/** A client for the deployed workspace, or undefined when there is none. */
+export async function workspace(outputs: Record<string, unknown>, home = twinPaths().root) {
+  if (typeof outputs.workspaceUrl !== "string") return undefined;
+  const { environment } = await LocalStack.open(home);
+  return new WorkspaceClient(
+    outputs.workspaceUrl,
+    environment.DATABRICKS_TOKEN,
+    path.join(twinPaths(home).keys, "ca.pem"),
+  );
+}
+
+async function lastRun(outputs: Record<string, unknown>, job: string, home: string): Promise<Run | undefined> {
+  const url = outputs[`${job}JobUrl`];
+  return typeof url === "string" ? (await workspace(outputs, home))?.lastRun(url) : undefined;
+}
+
+const stateOf = ({ state }: Run) =>
+  [state.result_state ?? state.life_cycle_state, state.state_message].filter(Boolean).join(": ");
+
+function describe(report: Status): string {
+  if (!report.running) return "The local environment is not running. Start it with `npm start`.";
+  const lines = [
+    `Services  running since ${report.startedAt} (process ${report.pid})`,
+    `Stack     ${report.deployed ? "deployed" : "not deployed: npm run local -- up"}`,
+    ...Object.entries(report.jobs).map(([job, state]) => `${job.padEnd(9)} ${state}`),
+  ];
+  return lines.join("\n");
+}

@@ -1,0 +1,69 @@
+import { readFileSync } from "node:fs";
+import * as https from "node:https";
+
+/** A run of a job, in the words of Databricks' Jobs API. */
+export interface Run {
+  run_id: number;
+  state: { life_cycle_state: string; result_state?: string; state_message?: string };
+  start_time: number;
+}
+
+/** The few calls of the Databricks API that the local commands need. */
+export class WorkspaceClient {
+  private readonly agent: https.Agent;
+
+  /** `url` and `token` of the workspace; `caFile` is the authority that signed its certificate. */
+  constructor(
+    private readonly url: string,
+    private readonly token: string,
+    caFile: string,
+  ) {
+    this.agent = new https.Agent({ ca: readFileSync(caFile) });
+  }
+
+  /** The newest run of a job, given the job's page (its `url` output). Undefined when it never ran. */
+  async lastRun(jobUrl: string): Promise<Run | undefined> {
+    const jobId = idOf(jobUrl);
+    const { runs } = JSON.parse(await this.get(`/api/2.2/jobs/runs/list?job_id=${jobId}&limit=1`)) as { runs?: Run[] };
+    return runs?.[0];
+  }
+
+  /** What a run has written so far. */
+  log(run: Run): Promise<string> {
+    return this.get(`/twin/runs/${run.run_id}/log`);
+  }
+
+  /** The value that a job gives a widget of its notebook. */
+  async parameter(jobUrl: string, widget: string): Promise<string> {
+    const { settings } = JSON.parse(await this.get(`/api/2.2/jobs/get?job_id=${idOf(jobUrl)}`)) as {
+      settings: { tasks: { notebook_task: { base_parameters: Record<string, string> } }[] };
+    };
+    return settings.tasks[0].notebook_task.base_parameters[widget];
+  }
+
+  private get(path: string): Promise<string> {
+    const options = { agent: this.agent, headers: { Authorization: `Bearer ${this.token}` } };
+    return new Promise((resolve, reject) => {
+      https
+        .get(this.url + path, options, (response) => {
+          let body = "";
+          response.setEncoding("utf8");
+          response.on("data", (chunk: string) => {
+            body += chunk;
+          });
+          response.on("end", () =>
+            response.statusCode === 200
+              ? resolve(body)
+              : reject(new Error(`The workspace answered ${response.statusCode} to ${path}: ${body.slice(0, 200)}`)),
+          );
+        })
+        .on("error", reject);
+    });
+  }
+}
+
+function idOf(jobUrl: string): string {
+  const id = /job\/(\d+)/.exec(jobUrl)?.[1];
+  if (!id) throw new Error(`\`${jobUrl}\` is not the page of a Databricks job.`);
+  return id;
+}
