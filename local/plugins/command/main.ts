@@ -1,0 +1,4 @@
+import { serve } from "../rpc/serve";
+import { CommandProvider } from "./provider";
+
+void serve(new CommandProvider());
