@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { utils } from "ssh2";
 import { parse } from "yaml";
+import { generateSshKeyPair } from "../../local/setup/sshKey";
 import { loadSettings, type Settings } from "../../settings";
 
 const root = path.resolve(__dirname, "../..");
-const pair = utils.generateKeyPairSync("ed25519");
+const pair = generateSshKeyPair("tests");
 
 export const secretKeys = ["gatewayPassword", "sshPrivateKey", "twitterBearerToken"];
 
@@ -14,8 +14,8 @@ export const secretKeys = ["gatewayPassword", "sshPrivateKey", "twitterBearerTok
 export const personal: Record<string, string> = {
   kafkaClusterName: "kafka-of-tests",
   gatewayPassword: "Correct-Horse-42",
-  sshPublicKey: pair.public,
-  sshPrivateKey: pair.private,
+  sshPublicKey: pair.publicKey,
+  sshPrivateKey: pair.privateKey,
   databricksUser: "someone@example.com",
   operatorAddresses: '["203.0.113.7/32"]',
 };

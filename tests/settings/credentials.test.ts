@@ -1,5 +1,7 @@
+import { generateKeyPairSync } from "node:crypto";
 import { utils } from "ssh2";
 import { describe, expect, it } from "vitest";
+import { generateSshKeyPair } from "../../local/setup/sshKey";
 import { isGatewayPassword, isPrivateKey, isPublicKey } from "../../settings/credentials";
 
 describe("the gateway password", () => {
@@ -23,25 +25,37 @@ describe("the gateway password", () => {
 });
 
 describe("SSH keys", () => {
-  const rsa = utils.generateKeyPairSync("rsa", { bits: 2048 });
-  const ed25519 = utils.generateKeyPairSync("ed25519", { comment: "someone@example.com" });
+  const rsa = rsaPair();
+  const ed25519 = generateSshKeyPair("someone@example.com");
   const locked = utils.generateKeyPairSync("ed25519", { passphrase: "open sesame", cipher: "aes256-cbc", rounds: 8 });
 
   it.each([rsa, ed25519])("of the usual kinds are accepted", (pair) => {
-    expect(isPublicKey(pair.public)).toBe(true);
-    expect(isPrivateKey(pair.private)).toBe(true);
+    expect(isPublicKey(pair.publicKey)).toBe(true);
+    expect(isPrivateKey(pair.privateKey)).toBe(true);
   });
 
   it.each([
-    ["a private key", ed25519.private],
-    ["two keys", `${rsa.public}\n${ed25519.public}`],
-    ["half a key", ed25519.public.slice(0, 40)],
+    ["a private key", ed25519.privateKey],
+    ["two keys", `${rsa.publicKey}\n${ed25519.publicKey}`],
+    ["half a key", ed25519.publicKey.slice(0, 40)],
     ["the name of a file", "~/.ssh/streaming.pub"],
   ])("refuse %s as public key", (_, text) => expect(isPublicKey(text)).toBe(false));
 
   it.each([
-    ["a public key", ed25519.public],
+    ["a public key", ed25519.publicKey],
     ["a key behind a passphrase", locked.private],
     ["the name of a file", "~/.ssh/streaming"],
   ])("refuse %s as private key", (_, text) => expect(isPrivateKey(text)).toBe(false));
 });
+
+/** An RSA key as `ssh-keygen -m PEM` writes it. */
+function rsaPair() {
+  const { privateKey } = generateKeyPairSync("rsa", {
+    modulusLength: 2048,
+    privateKeyEncoding: { type: "pkcs1", format: "pem" },
+    publicKeyEncoding: { type: "pkcs1", format: "pem" },
+  });
+  const key = utils.parseKey(privateKey);
+  if (key instanceof Error) throw key;
+  return { privateKey, publicKey: `ssh-rsa ${key.getPublicSSH().toString("base64")}` };
+}

@@ -1,4 +1,4 @@
-import { utils } from "ssh2";
+import { generateSshKeyPair } from "../../local/setup/sshKey";
 import type { Changes } from "./config";
 
 /** What is changed, as it is named in the test; the key that is named, what it needs, and what the command that fixes it holds. */
@@ -36,7 +36,7 @@ export const refused: Row[] = [
   ["a password with a part of the user", { gatewayPassword: "Xx-1-aDMIral-2" }, "streaming:gatewayPassword", "three characters in a row", "--secret streaming:gatewayPassword"],
   ["a public key that is none", { sshPublicKey: "ssh-ed25519 AAAA" }, "streaming:sshPublicKey", "OpenSSH", "streaming.pub"],
   ["no private key", { sshPrivateKey: "" }, "streaming:sshPrivateKey", "without a passphrase", "cat ~/.ssh/streaming | pulumi config set --secret streaming:sshPrivateKey"],
-  ["the key of another pair", { sshPublicKey: utils.generateKeyPairSync("ed25519").public }, "streaming:sshPrivateKey", "do not belong together", "ssh-keygen"],
+  ["the key of another pair", { sshPublicKey: generateSshKeyPair("other").publicKey }, "streaming:sshPrivateKey", "do not belong together", "ssh-keygen"],
   ["the whole internet as operators", { operatorAddresses: '["0.0.0.0/0"]' }, "streaming:operatorAddresses[0]", "whole internet", "--path 'streaming:operatorAddresses[0]'"],
   ["a star as operators", { operatorAddresses: '["203.0.113.7/32","*"]' }, "streaming:operatorAddresses[1]", "IPv4 range", "--path 'streaming:operatorAddresses[1]'"],
   ["operators that are no list", { operatorAddresses: "203.0.113.7/32" }, "streaming:operatorAddresses", "a list", "rm streaming:operatorAddresses"],
