@@ -3,7 +3,7 @@ import { invalidParameter } from "./errors";
 
 const rule = z.looseObject({
   type: z.enum(["fixed", "forbidden", "allowlist", "blocklist", "regex", "range", "unlimited"]),
-  value: z.unknown(),
+  value: z.unknown().optional(),
   values: z.array(z.unknown()).optional(),
   pattern: z.string().optional(),
   minValue: z.number().optional(),

@@ -25,13 +25,16 @@ export function findRuntime(key: string): Runtime | undefined {
   return runtimes.find((candidate) => candidate.key === key);
 }
 
+/** Does the twin's Spark, 3.5 on Scala 2.12, stand for this runtime's? */
+const runsHere = (runtime: Runtime) => runtime.scala === "2.12" && runtime.spark.startsWith("3.5.");
+
 /**
  * Why the twin cannot run notebooks on this runtime; undefined when it can. Such clusters may be created, since
  * everything but a run behaves as on Databricks.
  */
 export function cannotRun(runtime: Runtime): string | undefined {
-  if (runtime.scala === "2.12" && runtime.spark.startsWith("3.5.")) return undefined;
-  const possible = runtimes.filter((other) => cannotRun(other) === undefined).map((other) => `\`${other.key}\``);
+  if (runsHere(runtime)) return undefined;
+  const possible = runtimes.filter(runsHere).map((other) => `\`${other.key}\``);
   return (
     `The local twin runs Spark 3.5 on Scala 2.12 only, and \`spark_version\` is \`${runtime.key}\` ` +
     `(Spark ${runtime.spark}, Scala ${runtime.scala}); notebooks run locally on ${possible.join(", ")}`
