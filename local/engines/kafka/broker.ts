@@ -1,0 +1,137 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { type Component, StartFailure, waitUntil } from "./component";
+import { type Configurations, zooKeeperPort } from "./defaults";
+import { failureReason, markLogs } from "./failure";
+import { ephemeralNodes } from "./fourLetterWord";
+import type { HostFolders, KafkaHost } from "./hosts";
+import type { Java } from "./java";
+import { kafkaEnvScript, log4jProperties } from "./kafkaEnv";
+import { hostEnvironment } from "./launchers";
+import { checkPorts } from "./ports";
+import { HostProcess } from "./process";
+import { formatProperties, listenerPorts, logFolders, serverProperties } from "./serverProperties";
+
+export interface BrokerOptions {
+  host: KafkaHost;
+  id: number;
+  zookeepers: KafkaHost[];
+  folders: HostFolders;
+  java: Java;
+  /** Milliseconds until a start counts as failed. */
+  startTimeout: number;
+}
+
+/** One Kafka broker. It counts as up when it has registered itself in ZooKeeper. */
+export class Broker implements Component {
+  private readonly process: HostProcess;
+
+  constructor(private readonly options: BrokerOptions) {
+    this.process = new HostProcess(options.folders.record);
+  }
+
+  get running(): boolean {
+    return this.process.running;
+  }
+
+  get pid(): number | undefined {
+    return this.process.pid;
+  }
+
+  /**
+   * As Ambari does it at every start: server.properties and kafka-env.sh are written anew from the configuration, then
+   * `source kafka-env.sh` and Kafka run in one shell. What a caller appended to kafka-env really runs here, before
+   * Kafka reads server.properties, and a mistake in it has the effect that it has on a node.
+   */
+  async start(configurations: Configurations): Promise<void> {
+    if (this.running) return;
+    const { host, folders, java, startTimeout } = this.options;
+    const listeners = this.configure(configurations);
+    await checkPorts(
+      listenerPorts(listeners).map((port) => ({ address: host.address, port, what: `the broker on ${host.name}` })),
+    );
+    await this.forgotten(Number(configurations["kafka-broker"]?.["zookeeper.session.timeout.ms"] ?? 18_000));
+    const [out, errors] = ["kafka.out", "kafka.err"].map((name) => path.join(folders.logs, name)) as [string, string];
+    const mark = markLogs([path.join(folders.logs, "server.log"), out, errors]);
+    this.process.start({
+      command: ["bash", "-c", 'source "$1" ; exec "$2" "$3"', "kafka", ...this.files],
+      cwd: folders.root,
+      env: hostEnvironment(folders, java),
+      stdout: out,
+      stderr: errors,
+    });
+    if (
+      await waitUntil(
+        () => this.registered(),
+        startTimeout,
+        () => this.running,
+      )
+    )
+      return;
+    const { running, process } = this;
+    const what = running ? `has not joined the cluster after ${startTimeout / 1000} s` : process.ending;
+    await process.stop({ grace: 0 });
+    throw new StartFailure(`The broker on ${host.name} ${what}. ${failureReason(mark)}`.trim(), running);
+  }
+
+  async stop(grace: number): Promise<void> {
+    await this.process.stop({ grace });
+  }
+
+  ready(): Promise<boolean> {
+    return waitUntil(
+      () => this.registered(),
+      this.options.startTimeout,
+      () => this.running,
+    );
+  }
+
+  private get files(): [kafkaEnv: string, start: string, properties: string] {
+    const { conf, bin } = this.options.folders;
+    return [
+      path.join(conf, "kafka-env.sh"),
+      path.join(bin, "kafka-server-start.sh"),
+      path.join(conf, "server.properties"),
+    ];
+  }
+
+  /** Writes the host's configuration files. Returns the listeners. */
+  private configure(configurations: Configurations): string {
+    const { host, id, folders, java } = this.options;
+    const { "kafka-broker": broker = {}, "kafka-env": env = {}, "kafka-log4j": log4j = {} } = configurations;
+    try {
+      const properties = serverProperties(broker, host, id, folders);
+      const [kafkaEnv, , serverPropertiesFile] = this.files;
+      for (const folder of logFolders(broker["log.dirs"] ?? "", folders))
+        fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+      fs.writeFileSync(serverPropertiesFile, formatProperties(properties), { mode: 0o600 });
+      fs.writeFileSync(kafkaEnv, kafkaEnvScript(env, folders, java), { mode: 0o600 });
+      fs.writeFileSync(path.join(folders.conf, "log4j.properties"), log4jProperties(log4j, folders), { mode: 0o600 });
+      return properties.listeners ?? "";
+    } catch (error) {
+      throw new StartFailure(`The broker on ${host.name} cannot be configured. ${(error as Error).message}`);
+    }
+  }
+
+  private async registered(): Promise<boolean> {
+    return (await this.registrations())?.length === 1;
+  }
+
+  private async registrations(): Promise<string[] | undefined> {
+    const { zookeepers, id } = this.options;
+    const nodes = await ephemeralNodes(
+      zookeepers.map((host) => host.address),
+      zooKeeperPort,
+    );
+    // The path has another beginning when `zookeeper.connect` names a folder of ZooKeeper's tree.
+    return nodes?.filter((node) => node.endsWith(`/brokers/ids/${id}`));
+  }
+
+  /**
+   * Waits until ZooKeeper has given up on the session of a broker that was killed: a new one may not register before,
+   * and Kafka would end at once with `NodeExists`.
+   */
+  private async forgotten(sessionTimeout: number): Promise<void> {
+    await waitUntil(async () => ((await this.registrations()) ?? []).length === 0, sessionTimeout + 5_000);
+  }
+}
