@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { type Component, StartFailure, waitUntil } from "./component";
+import { awaitStart, type Component, StartFailure, waitUntil } from "./component";
 import { type Configurations, zooKeeperPort } from "./defaults";
 import { failureReason, markLogs } from "./failure";
 import { ephemeralNodes } from "./fourLetterWord";
@@ -43,14 +43,15 @@ export class Broker implements Component {
    * `source kafka-env.sh` and Kafka run in one shell. What a caller appended to kafka-env really runs here, before
    * Kafka reads server.properties, and a mistake in it has the effect that it has on a node.
    */
-  async start(configurations: Configurations): Promise<void> {
+  async start(configurations: Configurations, signal?: AbortSignal): Promise<void> {
     if (this.running) return;
     const { host, folders, java, startTimeout } = this.options;
     const listeners = this.configure(configurations);
     await checkPorts(
       listenerPorts(listeners).map((port) => ({ address: host.address, port, what: `the broker on ${host.name}` })),
     );
-    await this.forgotten(Number(configurations["kafka-broker"]?.["zookeeper.session.timeout.ms"] ?? 18_000));
+    await this.forgotten(Number(configurations["kafka-broker"]?.["zookeeper.session.timeout.ms"] ?? 18_000), signal);
+    if (signal?.aborted) throw new StartFailure(`The start of the broker on ${host.name} was broken off`);
     const [out, errors] = ["kafka.out", "kafka.err"].map((name) => path.join(folders.logs, name)) as [string, string];
     const mark = markLogs([path.join(folders.logs, "server.log"), out, errors]);
     this.process.start({
@@ -60,18 +61,13 @@ export class Broker implements Component {
       stdout: out,
       stderr: errors,
     });
-    if (
-      await waitUntil(
-        () => this.registered(),
-        startTimeout,
-        () => this.running,
-      )
-    )
-      return;
-    const { running, process } = this;
-    const what = running ? `has not joined the cluster after ${startTimeout / 1000} s` : process.ending;
-    await process.stop({ grace: 0 });
-    throw new StartFailure(`The broker on ${host.name} ${what}. ${failureReason(mark)}`.trim(), running);
+    await awaitStart(this.process, {
+      who: `The broker on ${host.name}`,
+      serves: () => this.registered(),
+      reason: () => failureReason(mark),
+      timeout: startTimeout,
+      signal,
+    });
   }
 
   async stop(grace: number): Promise<void> {
@@ -131,7 +127,8 @@ export class Broker implements Component {
    * Waits until ZooKeeper has given up on the session of a broker that was killed: a new one may not register before,
    * and Kafka would end at once with `NodeExists`.
    */
-  private async forgotten(sessionTimeout: number): Promise<void> {
-    await waitUntil(async () => ((await this.registrations()) ?? []).length === 0, sessionTimeout + 5_000);
+  private async forgotten(sessionTimeout: number, signal?: AbortSignal): Promise<void> {
+    const gone = async () => ((await this.registrations()) ?? []).length === 0;
+    await waitUntil(gone, sessionTimeout + 5_000, () => !signal?.aborted);
   }
 }

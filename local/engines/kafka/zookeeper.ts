@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { type Component, StartFailure, waitUntil } from "./component";
+import { awaitStart, type Component, StartFailure, waitUntil } from "./component";
 import { type Configurations, zooKeeperPort } from "./defaults";
 import { failureReason, markLogs } from "./failure";
 import { servesClients } from "./fourLetterWord";
@@ -40,7 +40,7 @@ export class ZooKeeperServer implements Component {
     return this.process.pid;
   }
 
-  async start(configurations: Configurations): Promise<void> {
+  async start(configurations: Configurations, signal?: AbortSignal): Promise<void> {
     if (this.running) return;
     const { host, folders, java, startTimeout } = this.options;
     const configuration = this.configure(configurations["zoo.cfg"] ?? {});
@@ -69,18 +69,13 @@ export class ZooKeeperServer implements Component {
       stdout: path.join(folders.logs, "zookeeper.out"),
       stderr: path.join(folders.logs, "zookeeper.err"),
     });
-    if (
-      await waitUntil(
-        () => this.serves(),
-        startTimeout,
-        () => this.running,
-      )
-    )
-      return;
-    const { running, process } = this;
-    const what = running ? `serves no client after ${startTimeout / 1000} s` : process.ending;
-    await process.stop({ grace: 0 });
-    throw new StartFailure(`ZooKeeper on ${host.name} ${what}. ${failureReason(mark)}`.trim(), running);
+    await awaitStart(this.process, {
+      who: `ZooKeeper on ${host.name}`,
+      serves: () => this.serves(),
+      reason: () => failureReason(mark),
+      timeout: startTimeout,
+      signal,
+    });
   }
 
   async stop(grace: number): Promise<void> {
