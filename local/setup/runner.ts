@@ -56,7 +56,8 @@ export async function compileRunner({
     "-deprecation",
     "-feature",
     "-d",
-    fresh,
+    // A jar, because the class-data archive of Spark's runs cannot be made from a folder.
+    path.join(fresh, "runner.jar"),
     ...scalaFiles(sources),
   ];
   try {

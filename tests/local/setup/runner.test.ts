@@ -15,7 +15,7 @@ describe("compileRunner", () => {
     );
     expect(runnerIsCurrent({ tools, sources })).toBe(false);
     await compileRunner({ tools, sources });
-    expect(existsSync(path.join(tools.runner, "greeting", "Hello.class"))).toBe(true);
+    expect(existsSync(path.join(tools.runner, "runner.jar"))).toBe(true);
     expect(runnerIsCurrent({ tools, sources })).toBe(true);
 
     writeFileSync(path.join(sources, "Hello.scala"), "object Hello { val broken: Int = true }\n");
@@ -24,6 +24,6 @@ describe("compileRunner", () => {
       /does not compile:.*Hello\.scala:1: .*type mismatch/s,
     );
     // The classes that worked stay until there are better ones.
-    expect(existsSync(path.join(tools.runner, "greeting", "Hello.class"))).toBe(true);
+    expect(existsSync(path.join(tools.runner, "runner.jar"))).toBe(true);
   });
 });
