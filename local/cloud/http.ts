@@ -1,5 +1,5 @@
 import type { AddressInfo } from "node:net";
-import fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from "fastify";
+import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Logger } from "../log";
 
 /** What a handler throws to answer with an error; each service renders it in its own protocol's shape. */
@@ -41,6 +41,11 @@ export function createServer(options: ServerOptions): FastifyInstance {
   const common = {
     bodyLimit: options.bodyLimit ?? 64 * 1024 * 1024,
     forceCloseConnections: true,
+    // A path that cannot be decoded never reaches a handler.
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+      const known = new HttpError(error.statusCode ?? 400, "InvalidRequestUri", error.message);
+      return reply.code(known.status).send(options.errorBody(known, request));
+    },
     routerOptions: { caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: 2000 },
   };
   const app = (options.tls

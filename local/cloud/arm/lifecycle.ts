@@ -11,7 +11,7 @@ import {
   resourceNotFound,
 } from "./errors";
 import { keyOf, type ResourceId, sameId } from "./ids";
-import { isBusy, type Kind, type Properties, type Resource, type Stored, writable } from "./kind";
+import { type Kind, type Properties, type Resource, type Stored, writable } from "./kind";
 import { follow } from "./polling";
 import { isRegion, normalizeRegion } from "./regions";
 import { type ArmRequest, bodyOf, parseBody, type Reply } from "./request";
@@ -39,7 +39,7 @@ export function put(world: World, { kind, id }: On, request: ArmRequest): Reply 
   }
   const existing = world.state.get(id.id);
   checkPreconditions(request, existing);
-  if (existing && isBusy(existing)) throw anotherOperationInProgress(id.id);
+  if (existing && world.isBusy(existing)) throw anotherOperationInProgress(id.id);
 
   const raw = writableBody(kind, bodyOf(request));
   const { tags, location: asked } = parseBody(envelope, raw);
@@ -79,7 +79,7 @@ export function patch(world: World, { kind, id }: On, request: ArmRequest): Repl
   const existing = world.state.get(id.id);
   if (!existing) throw resourceNotFound(id);
   checkPreconditions(request, existing);
-  if (isBusy(existing)) throw anotherOperationInProgress(id.id);
+  if (world.isBusy(existing)) throw anotherOperationInProgress(id.id);
 
   const raw = bodyOf(request);
   const allowed = ["tags", ...(kind.patchable ?? [])];
@@ -109,7 +109,7 @@ export async function remove(world: World, { kind, id }: On, request: ArmRequest
   const style = kind.longRunning?.delete;
   const { location } = existing.resource;
 
-  if (isBusy(existing)) {
+  if (world.isBusy(existing)) {
     const under = world.operations.unfinished().find(({ target, verb }) => verb === "delete" && sameId(target, id.id));
     if (under && style) return { status: 202, headers: follow(under, style, request, location) };
     throw anotherOperationInProgress(id.id);

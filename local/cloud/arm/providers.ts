@@ -1,3 +1,8 @@
+import { roleAssignment } from "./authorization";
+import { workspacePeering } from "./databricks/peering";
+import { workspace } from "./databricks/workspace";
+import { cluster } from "./hdinsight/cluster";
+import { userAssignedIdentity } from "./identity";
 import type { Kind } from "./kind";
 import { natGateway, publicIpAddress } from "./network/gateways";
 import { networkPeering } from "./network/peerings";
@@ -5,6 +10,7 @@ import { securityGroup, securityRule } from "./network/securityGroups";
 import { subnet } from "./network/subnets";
 import { virtualNetwork } from "./network/virtualNetworks";
 import { resourceGroup } from "./resources";
+import { blobContainer, blobService, storageAccount } from "./storage";
 
 /** Every resource type that the twin imitates. */
 export const kinds: readonly Kind[] = [
@@ -16,4 +22,12 @@ export const kinds: readonly Kind[] = [
   virtualNetwork,
   subnet,
   networkPeering,
+  storageAccount,
+  blobService,
+  blobContainer,
+  cluster,
+  workspace,
+  workspacePeering,
+  userAssignedIdentity,
+  roleAssignment,
 ];

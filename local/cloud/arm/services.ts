@@ -18,6 +18,10 @@ export interface KafkaCluster {
   readonly name: string;
   readonly https: { host: string; port: number };
   readonly ssh: { host: string; port: number };
+  /** Adds worker nodes at these private addresses. Absent where an engine cannot grow. */
+  addWorkers?(addresses: string[]): Promise<void>;
+  /** Changes the login of the HTTPS gateway. Absent where an engine cannot. */
+  setGateway?(gateway: { username: string; password: string }): Promise<void>;
 }
 
 export interface KafkaService {

@@ -2,7 +2,7 @@ import type { Logger } from "../../log";
 import { HttpError } from "../http";
 import { conflict } from "./errors";
 import { groupId, sameId } from "./ids";
-import type { Kind, Resource, Stored } from "./kind";
+import { isBusy, type Kind, type Resource, type Stored } from "./kind";
 import type { Operations } from "./operations";
 import type { Registry } from "./registry";
 import type { DatabricksService, KafkaService } from "./services";
@@ -35,6 +35,11 @@ export class World {
   /** The resource as GET shows it. */
   show(stored: Stored): Resource {
     return this.kindOf(stored).show?.(stored, this) ?? stored.resource;
+  }
+
+  /** Whether something goes on with a resource, so that it takes no other change. */
+  isBusy(stored: Stored): boolean {
+    return isBusy(stored) || this.operations.unfinished().some(({ target }) => sameId(target, stored.resource.id));
   }
 
   /** Why a resource cannot go now, if something still needs it. */

@@ -1,0 +1,93 @@
+import { z } from "zod";
+import { anotherOperationInProgress, badRequest, conflict, notImitated } from "../errors";
+import { type Kind, type Properties, provisioningState, type Stored } from "../kind";
+import { parseBody } from "../request";
+import type { KafkaCluster } from "../services";
+import type { World } from "../world";
+import { type Addresses, nextAddresses } from "./placement";
+import { gatewayProblems } from "./rules";
+import { gatewaySchema, type Role } from "./schema";
+
+/** What a PUT cannot do to a live cluster. */
+export const actions: NonNullable<Kind["actions"]> = {
+  getGatewaySettings({ stored }) {
+    const { username, password } = stored.internal.gateway as { username: string; password: string };
+    return {
+      body: {
+        "restAuthCredential.isEnabled": "true",
+        "restAuthCredential.username": username,
+        "restAuthCredential.password": password,
+      },
+    };
+  },
+
+  updateGatewaySettings({ stored, body }, world) {
+    const settings = parseBody(gatewaySchema, body);
+    const [problem] = gatewayProblems(
+      {
+        "restAuthCredential.isEnabled": settings["restAuthCredential.isEnabled"],
+        "restAuthCredential.username": settings["restAuthCredential.username"],
+        "restAuthCredential.password": settings["restAuthCredential.password"],
+      },
+      (stored.internal.ssh as { username: string }).username,
+    );
+    if (problem) throw badRequest("InvalidDocumentErrorCode", problem);
+    const running = liveCluster(stored, world);
+    if (!running.setGateway) throw notImitated("changing the gateway's login on this Kafka engine");
+    const gateway = {
+      username: settings["restAuthCredential.username"],
+      password: settings["restAuthCredential.password"],
+    };
+    return {
+      async work() {
+        await running.setGateway?.(gateway);
+        world.state.mergeInternal(stored.resource.id, { gateway });
+      },
+    };
+  },
+
+  "roles/workernode/resize"({ stored, body }, world) {
+    const { targetInstanceCount } = parseBody(z.looseObject({ targetInstanceCount: z.number().int().min(1) }), body);
+    const running = liveCluster(stored, world);
+    const { addresses } = stored.internal as { addresses: Addresses };
+    const more = targetInstanceCount - addresses.workers.length;
+    if (more < 0) {
+      throw badRequest(
+        "ScaleDownNotSupported",
+        `A Kafka cluster cannot be scaled down, from ${addresses.workers.length} to ${targetInstanceCount} workers: its ` +
+          "brokers keep data.",
+      );
+    }
+    if (!running.addWorkers) throw notImitated("adding workers on this Kafka engine");
+    const subnet = world.state.get((stored.internal.subnets as string[])[0]);
+    if (!subnet) throw conflict("SubnetNotFound", `The subnet of cluster '${stored.resource.name}' is gone.`);
+    const added = nextAddresses(world, subnet, more);
+    return {
+      async work() {
+        if (more > 0) await running.addWorkers?.(added);
+        const workers = [...addresses.workers, ...added];
+        world.state.mergeInternal(stored.resource.id, { addresses: { ...addresses, workers } });
+        world.state.merge(stored.resource.id, { computeProfile: withWorkers(stored, targetInstanceCount) });
+      },
+    };
+  },
+
+  executeScriptActions() {
+    throw notImitated("script actions", "Configure brokers through Ambari instead.");
+  },
+};
+
+function liveCluster(stored: Stored, world: World): KafkaCluster {
+  if (world.isBusy(stored)) throw anotherOperationInProgress(stored.resource.id);
+  const running = world.kafka.get(stored.resource.name);
+  if (running && provisioningState(stored) === "Succeeded") return running;
+  throw conflict("ClusterNotRunning", `HDInsight cluster '${stored.resource.name}' is not running.`);
+}
+
+function withWorkers({ resource }: Stored, count: number): Properties {
+  const profile = resource.properties.computeProfile as { roles: Role[] };
+  const roles = profile.roles.map((one) => {
+    return one.name.toLowerCase() === "workernode" ? { ...one, targetInstanceCount: count } : one;
+  });
+  return { ...profile, roles };
+}

@@ -1,0 +1,59 @@
+import { z } from "zod";
+
+/** The body of a cluster PUT. Values of configurations may come as booleans and numbers; HDInsight keeps strings. */
+
+const text = z.union([z.string(), z.boolean(), z.number()]).transform(String);
+const configuration = z.record(z.string(), text);
+
+const osProfile = z.looseObject({
+  username: z.string().min(1),
+  password: z.string().optional(),
+  sshProfile: z.looseObject({ publicKeys: z.array(z.looseObject({ certificateData: z.string() })) }).nullish(),
+});
+
+export const roleSchema = z.looseObject({
+  name: z.string().min(1),
+  targetInstanceCount: z.number().int().min(1),
+  hardwareProfile: z.looseObject({ vmSize: z.string().min(1) }),
+  osProfile: z.looseObject({ linuxOperatingSystemProfile: osProfile }),
+  virtualNetworkProfile: z.looseObject({ id: z.string().min(1), subnet: z.string().min(1) }).nullish(),
+  dataDisksGroups: z.array(z.looseObject({ disksPerNode: z.number().int() })).nullish(),
+  scriptActions: z.array(z.looseObject({ name: z.string(), uri: z.string() })).nullish(),
+});
+export type Role = z.infer<typeof roleSchema>;
+
+export const storageSchema = z.looseObject({
+  name: z.string().min(1),
+  isDefault: z.boolean().optional(),
+  container: z.string().optional(),
+  fileSystem: z.string().optional(),
+  key: z.string().nullish(),
+  resourceId: z.string().optional(),
+  msiResourceId: z.string().optional(),
+});
+export type StorageEntry = z.infer<typeof storageSchema>;
+
+export const clusterSchema = z.looseObject({
+  identity: z.looseObject({ userAssignedIdentities: z.record(z.string(), z.unknown()).optional() }).nullish(),
+  properties: z.looseObject({
+    clusterVersion: z.string(),
+    osType: z.string().default("Linux"),
+    tier: z.string().default("Standard"),
+    clusterDefinition: z.looseObject({
+      kind: z.string(),
+      componentVersion: z.record(z.string(), z.string()).optional(),
+      configurations: z.record(z.string(), configuration),
+    }),
+    computeProfile: z.looseObject({ roles: z.array(roleSchema) }),
+    storageProfile: z.looseObject({ storageaccounts: z.array(storageSchema) }),
+    securityProfile: z.looseObject({}).nullish(),
+    kafkaRestProperties: z.looseObject({}).nullish(),
+  }),
+});
+export type ClusterBody = z.infer<typeof clusterSchema>;
+
+export const gatewaySchema = z.looseObject({
+  "restAuthCredential.isEnabled": text.default("true"),
+  "restAuthCredential.username": z.string(),
+  "restAuthCredential.password": z.string(),
+});
