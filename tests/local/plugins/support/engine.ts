@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { execa } from "execa";
-import { bundlePlugin, plugins, type PluginName } from "../../../../local/plugins/bundle";
 import { projectRoot, toolPaths } from "../../../../local/paths";
+import { bundlePlugin, type PluginName, plugins } from "../../../../local/plugins/bundle";
 
 /** What a Pulumi command printed and how it ended. */
 export interface Outcome {
@@ -45,6 +45,7 @@ export class Engine {
     symlinkSync(path.join(projectRoot, "node_modules"), path.join(root, "project", "node_modules"));
     const engine = new Engine(root, env);
     engine.write("Pulumi.yaml", "name: plugins\nruntime: nodejs\nmain: index.js\n");
+    engine.write("package.json", "{}");
     engine.program("");
     await engine.pulumi("stack", "init", "test");
     return engine;

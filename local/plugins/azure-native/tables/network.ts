@@ -1,0 +1,221 @@
+import type { ResourceSpec, Shape } from "../spec";
+
+const VNET = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Network";
+const API = "2024-05-01";
+
+/** Every object of Microsoft.Network with an id keeps these beside its `properties`. */
+const envelope = [
+  "id",
+  "name",
+  "type",
+  "etag",
+  "kind",
+  "location",
+  "tags",
+  "sku",
+  "zones",
+  "extendedLocation",
+  "identity",
+  "managedBy",
+  "systemData",
+];
+const computed = ["id", "name", "type", "etag", "provisioningState"];
+const plain: Shape = { envelope, computed };
+
+const securityRule: Shape = plain;
+const networkSecurityGroup: Shape = {
+  envelope,
+  computed: ["etag", "provisioningState", "resourceGuid"],
+  fields: { securityRules: { shape: securityRule }, defaultSecurityRules: { shape: securityRule } },
+  outputs: ["flowLogs", "networkInterfaces", "subnets", "name", "type"],
+};
+const routeTable: Shape = {
+  envelope,
+  fields: { routes: { shape: { envelope, outputs: ["hasBgpOverride"] } } },
+  outputs: ["subnets", "resourceGuid", "name", "type"],
+};
+const serviceEndpointPolicy: Shape = {
+  envelope,
+  fields: { serviceEndpointPolicyDefinitions: { shape: plain } },
+  outputs: ["subnets", "resourceGuid", "provisioningState", "kind", "name", "type"],
+};
+const subnet: Shape = {
+  envelope,
+  computed,
+  fields: {
+    networkSecurityGroup: { shape: networkSecurityGroup },
+    routeTable: { shape: routeTable },
+    serviceEndpointPolicies: { shape: serviceEndpointPolicy },
+    delegations: { shape: { envelope, outputs: ["provisioningState"] } },
+    applicationGatewayIPConfigurations: { shape: plain },
+  },
+  outputs: ["ipConfigurationProfiles", "ipConfigurations", "privateEndpoints", "purpose"],
+};
+const peering: Shape = {
+  envelope,
+  outputs: ["etag", "provisioningState", "remoteVirtualNetworkEncryption", "resourceGuid"],
+};
+const natGateway: Shape = {
+  envelope,
+  outputs: ["etag", "name", "provisioningState", "resourceGuid", "subnets", "type"],
+};
+const publicIPAddress: Shape = {
+  envelope,
+  fields: {
+    natGateway: { shape: natGateway },
+    linkedPublicIPAddress: { shape: plain },
+    servicePublicIPAddress: { shape: plain },
+  },
+};
+
+export const networkTable: readonly ResourceSpec[] = [
+  {
+    token: "azure-native:network:NetworkSecurityGroup",
+    path: `${VNET}/networkSecurityGroups/{networkSecurityGroupName}`,
+    apiVersion: API,
+    inputs: ["flushConnection", "id", "location", "securityRules", "tags"],
+    outputs: [
+      "defaultSecurityRules",
+      "etag",
+      "flowLogs",
+      "name",
+      "networkInterfaces",
+      "provisioningState",
+      "resourceGuid",
+      "subnets",
+      "type",
+    ],
+    shape: { envelope, fields: networkSecurityGroup.fields },
+    subresources: ["securityRules"],
+  },
+  {
+    token: "azure-native:network:PublicIPAddress",
+    path: `${VNET}/publicIPAddresses/{publicIpAddressName}`,
+    apiVersion: API,
+    inputs: [
+      "ddosSettings",
+      "deleteOption",
+      "dnsSettings",
+      "extendedLocation",
+      "id",
+      "idleTimeoutInMinutes",
+      "ipAddress",
+      "ipTags",
+      "linkedPublicIPAddress",
+      "location",
+      "migrationPhase",
+      "natGateway",
+      "publicIPAddressVersion",
+      "publicIPAllocationMethod",
+      "publicIPPrefix",
+      "servicePublicIPAddress",
+      "sku",
+      "tags",
+      "zones",
+    ],
+    outputs: ["etag", "ipConfiguration", "name", "provisioningState", "resourceGuid", "type"],
+    shape: publicIPAddress,
+    replaceOn: ["location", "publicIPAddressVersion", "publicIPPrefix", "sku"],
+  },
+  {
+    token: "azure-native:network:NatGateway",
+    path: `${VNET}/natGateways/{natGatewayName}`,
+    apiVersion: API,
+    inputs: ["id", "idleTimeoutInMinutes", "location", "publicIpAddresses", "publicIpPrefixes", "sku", "tags", "zones"],
+    outputs: ["etag", "name", "provisioningState", "resourceGuid", "subnets", "type"],
+    shape: { envelope },
+  },
+  {
+    token: "azure-native:network:VirtualNetwork",
+    path: `${VNET}/virtualNetworks/{virtualNetworkName}`,
+    apiVersion: API,
+    inputs: [
+      "addressSpace",
+      "bgpCommunities",
+      "ddosProtectionPlan",
+      "dhcpOptions",
+      "enableDdosProtection",
+      "enableVmProtection",
+      "encryption",
+      "extendedLocation",
+      "flowTimeoutInMinutes",
+      "id",
+      "ipAllocations",
+      "location",
+      "privateEndpointVNetPolicies",
+      "subnets",
+      "tags",
+      "virtualNetworkPeerings",
+    ],
+    outputs: ["etag", "flowLogs", "name", "provisioningState", "resourceGuid", "type"],
+    shape: { envelope, fields: { subnets: { shape: subnet }, virtualNetworkPeerings: { shape: peering } } },
+    replaceOn: ["location"],
+    subresources: ["subnets", "virtualNetworkPeerings"],
+  },
+  {
+    token: "azure-native:network:Subnet",
+    path: `${VNET}/virtualNetworks/{virtualNetworkName}/subnets/{subnetName}`,
+    apiVersion: API,
+    inputs: [
+      "addressPrefix",
+      "addressPrefixes",
+      "applicationGatewayIPConfigurations",
+      "defaultOutboundAccess",
+      "delegations",
+      "id",
+      "ipAllocations",
+      "ipamPoolPrefixAllocations",
+      "name",
+      "natGateway",
+      "networkSecurityGroup",
+      "privateEndpointNetworkPolicies",
+      "privateLinkServiceNetworkPolicies",
+      "routeTable",
+      "serviceEndpointPolicies",
+      "serviceEndpoints",
+      "sharingScope",
+      "type",
+    ],
+    outputs: [
+      "etag",
+      "ipConfigurationProfiles",
+      "ipConfigurations",
+      "privateEndpoints",
+      "provisioningState",
+      "purpose",
+      "resourceNavigationLinks",
+      "serviceAssociationLinks",
+    ],
+    shape: subnet,
+  },
+  {
+    token: "azure-native:network:VirtualNetworkPeering",
+    path: `${VNET}/virtualNetworks/{virtualNetworkName}/virtualNetworkPeerings/{virtualNetworkPeeringName}`,
+    apiVersion: API,
+    inputs: [
+      "allowForwardedTraffic",
+      "allowGatewayTransit",
+      "allowVirtualNetworkAccess",
+      "doNotVerifyRemoteGateways",
+      "enableOnlyIPv6Peering",
+      "id",
+      "localAddressSpace",
+      "localSubnetNames",
+      "localVirtualNetworkAddressSpace",
+      "name",
+      "peerCompleteVnets",
+      "peeringState",
+      "peeringSyncLevel",
+      "remoteAddressSpace",
+      "remoteBgpCommunities",
+      "remoteSubnetNames",
+      "remoteVirtualNetwork",
+      "remoteVirtualNetworkAddressSpace",
+      "syncRemoteAddressSpace",
+      "type",
+      "useRemoteGateways",
+    ],
+    outputs: ["etag", "provisioningState", "remoteVirtualNetworkEncryption", "resourceGuid"],
+    shape: peering,
+  },
+];

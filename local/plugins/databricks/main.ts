@@ -1,0 +1,4 @@
+import { serve } from "../rpc/serve";
+import { DatabricksProvider } from "./provider";
+
+void serve(new DatabricksProvider());
