@@ -1,3 +1,4 @@
+import { isIPv4 } from "node:net";
 import { containsCidr, parseCidr } from "cidr-tools";
 import { HttpError } from "./http";
 
@@ -44,13 +45,9 @@ export function allocateAddresses(subnet: string, count: number, taken: Iterable
 
 /** Whether `text` is an IPv4 range in canonical form, as Azure demands: `10.0.0.0/24`, not `10.0.0.1/24`. */
 export function isCidr(text: string): boolean {
-  if (!/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/.test(text)) return false;
-  try {
-    const { version, ip, start } = parseCidr(text);
-    return version === 4 && dotted(start) === ip;
-  } catch {
-    return false;
-  }
+  const [address = "", prefix = ""] = text.split("/");
+  if (!isIPv4(address) || !/^\d{1,2}$/.test(prefix) || Number(prefix) > 32) return false;
+  return dotted(parseCidr(text).start) === address;
 }
 
 /** Whether an address lies inside a range. */
