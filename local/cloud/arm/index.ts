@@ -118,6 +118,8 @@ export class ArmService {
     app.get<{ Params: { tenant: string } }>("/:tenant/v2.0/.well-known/openid-configuration", async (request) =>
       openIdConfiguration(baseUrl(request), request.params.tenant),
     );
+    // Identity libraries insist on the address. There is nothing to publish: the twin alone checks its tokens.
+    app.get("/:tenant/discovery/v2.0/keys", async () => ({ keys: [] }));
     for (const url of ["/:tenant/oauth2/v2.0/token", "/:tenant/oauth2/token"]) {
       app.post<{ Params: { tenant: string } }>(url, async (request, reply) => {
         try {

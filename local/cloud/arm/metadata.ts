@@ -58,6 +58,7 @@ export function openIdConfiguration(baseUrl: string, tenant: string): unknown {
   return {
     issuer: `${authority}/v2.0`,
     token_endpoint: `${authority}/oauth2/v2.0/token`,
+    jwks_uri: `${authority}/discovery/v2.0/keys`,
     authorization_endpoint: `${authority}/oauth2/v2.0/authorize`,
     device_authorization_endpoint: `${authority}/oauth2/v2.0/devicecode`,
     end_session_endpoint: `${authority}/oauth2/v2.0/logout`,
