@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import { environmentOf } from "./verify/environment";
-import { reason } from "./verify/failure";
+import { CannotVerify, reason } from "./verify/failure";
 import { readOutputs } from "./verify/outputs";
 import { toText } from "./verify/report";
 import { verify } from "./verify/run";
@@ -47,7 +47,7 @@ async function main({ stack, json, timeout, count }: Flags): Promise<number> {
 
 main(program.parse().opts<Flags>())
   .catch((error: unknown) => {
-    console.error(error instanceof Error && error.name === "CannotVerify" ? error.message : reason(error));
+    console.error(error instanceof CannotVerify ? error.message : reason(error));
     return 2;
   })
   .then((code) => {

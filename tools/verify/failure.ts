@@ -10,5 +10,6 @@ export function reason(error: unknown): string {
   if (error instanceof z.ZodError) return z.prettifyError(error).replaceAll(/\s*\n\s*/g, " ");
   if (!(error instanceof Error)) return String(error);
   const [message] = error.message.split("\n");
-  return error.cause instanceof Error ? `${message} (${reason(error.cause)})` : message;
+  const cause = error.cause instanceof Error ? reason(error.cause) : message;
+  return cause === message ? message : `${message} (${cause})`;
 }

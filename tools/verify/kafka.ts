@@ -1,4 +1,4 @@
-import { isIP } from "node:net";
+import { connect, isIP } from "node:net";
 import { type Admin, ConfigResourceTypes, Kafka, logLevel, Partitioners } from "kafkajs";
 import type { OffsetRange } from "./compare";
 import { reason } from "./failure";
@@ -15,8 +15,12 @@ export interface TopicReport {
   inSync: number;
 }
 
-/** A client of these brokers that logs nothing: standard output belongs to the report. */
-export function kafkaClient(brokers: string[]): Kafka {
+/**
+ * A client of these brokers that logs nothing: standard output belongs to the report.
+ *
+ * @param dialled is told each address that the client connects to: the given ones, and those that brokers advertise.
+ */
+export function kafkaClient(brokers: string[], dialled: (address: string) => void = () => {}): Kafka {
   return new Kafka({
     clientId: "streaming-verify",
     brokers,
@@ -24,6 +28,10 @@ export function kafkaClient(brokers: string[]): Kafka {
     connectionTimeout: 5_000,
     requestTimeout: 15_000,
     retry: { initialRetryTime: 200, retries: 4 },
+    socketFactory: ({ host, port, onConnect }) => {
+      dialled(`${host}:${port}`);
+      return connect({ host, port, keepAlive: true }, onConnect);
+    },
   });
 }
 
@@ -59,7 +67,8 @@ export async function checkBrokers(addresses: string[]): Promise<{ answering: st
 }
 
 async function askBroker(address: string): Promise<Answer> {
-  const admin = kafkaClient([address]).admin();
+  const dialled = new Set<string>();
+  const admin = kafkaClient([address], (to) => dialled.add(to)).admin();
   try {
     await admin.connect();
   } catch (error) {
@@ -71,11 +80,10 @@ async function askBroker(address: string): Promise<Answer> {
     return { address, advertised: brokers.map(({ host, port }) => `${host}:${port}`) };
   } catch (error) {
     // The question goes to the controller, at the address that it advertises.
-    const target = failedAddress(error);
-    const miss =
-      target && target !== address
-        ? wrongAddress(`Broker ${address}`, target)
-        : `Broker ${address} fails: ${reason(error)}.`;
+    const elsewhere = [...dialled].find((to) => to !== address);
+    const miss = elsewhere
+      ? wrongAddress(`Broker ${address}`, elsewhere)
+      : `Broker ${address} fails: ${reason(error)}. Look at it in Ambari.`;
     return { address, miss };
   } finally {
     await admin.disconnect();
@@ -92,14 +100,6 @@ function wrongAddress(who: string, advertised: string): string {
     `${who} sends clients to ${advertised}, a name that other networks do not resolve: IP advertising is not in effect. ` +
     "Look at `kafka-env` and `listeners` in Ambari, or run `pulumi up`."
   );
-}
-
-/** Where a connection failed to go, from wherever in the chain of causes kafkajs keeps it. */
-function failedAddress(error: unknown): string | undefined {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if ("broker" in cause && typeof cause.broker === "string") return cause.broker;
-  }
-  return undefined;
 }
 
 /** Compares topics with what the outputs say of them. */

@@ -139,7 +139,7 @@ describe("a pipeline that does not work", () => {
     const { report, misses } = await run();
     expect(report.topics).toHaveLength(1);
     expect(misses).toEqual([
-      expect.stringMatching(/The workspace does not describe the consumer's job: .* answered 403/),
+      expect.stringMatching(/The workspace does not describe the consumer's job .* answered 403/),
     ]);
   });
 });
