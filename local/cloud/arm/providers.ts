@@ -9,6 +9,7 @@ import { networkPeering } from "./network/peerings";
 import { securityGroup, securityRule } from "./network/securityGroups";
 import { subnet } from "./network/subnets";
 import { virtualNetwork } from "./network/virtualNetworks";
+import { addressRecord, privateZone, virtualNetworkLink } from "./privatedns";
 import { resourceGroup } from "./resources";
 import { blobContainer, blobService, storageAccount } from "./storage";
 
@@ -30,4 +31,7 @@ export const kinds: readonly Kind[] = [
   workspacePeering,
   userAssignedIdentity,
   roleAssignment,
+  privateZone,
+  virtualNetworkLink,
+  addressRecord,
 ];

@@ -66,7 +66,8 @@ export class World {
   async destroyAll(subscription: string, resourceGroup: string): Promise<void> {
     const group = groupId(subscription, resourceGroup);
     for (;;) {
-      const left = this.topLevel(group);
+      // Children first: a zone, for one, cannot go before its links.
+      const left = this.state.below(group).sort((a, b) => b.resource.id.length - a.resource.id.length);
       const ready = left.filter((stored) => !this.refusal(stored));
       if (left.length === 0) return;
       if (ready.length === 0) {
