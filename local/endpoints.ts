@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
 import { twinPaths } from "./paths";
+import { isAlive } from "./process";
 
 const address = z.object({ host: z.string(), port: z.number() });
 
@@ -23,13 +24,4 @@ export function readEndpoints(home: string): Endpoints | undefined {
   if (!existsSync(file)) return undefined;
   const endpoints = schema.parse(JSON.parse(readFileSync(file, "utf8")));
   return isAlive(endpoints.pid) ? endpoints : undefined;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,8 +1,7 @@
-import * as path from "node:path";
 import { readEndpoints } from "../endpoints";
 import { twinPaths } from "../paths";
 import { LocalStack } from "../stack/localStack";
-import { type Run, WorkspaceClient } from "../stack/workspaceClient";
+import type { Run } from "../stack/workspaceClient";
 
 interface Status {
   running: boolean;
@@ -39,13 +38,9 @@ async function currentStatus(home = twinPaths().root): Promise<Status> {
 
 /** A client for the deployed workspace, or undefined when there is none. */
 export async function workspace(outputs: Record<string, unknown>, home = twinPaths().root) {
-  if (typeof outputs.workspaceUrl !== "string") return undefined;
-  const { environment } = await LocalStack.open(home);
-  return new WorkspaceClient(
-    outputs.workspaceUrl,
-    environment.DATABRICKS_TOKEN,
-    path.join(twinPaths(home).keys, "ca.pem"),
-  );
+  return typeof outputs.workspaceUrl === "string"
+    ? (await LocalStack.open(home)).workspace(outputs.workspaceUrl)
+    : undefined;
 }
 
 async function lastRun(outputs: Record<string, unknown>, job: string, home: string): Promise<Run | undefined> {

@@ -41,6 +41,34 @@ export class WorkspaceClient {
     return settings.tasks[0].notebook_task.base_parameters[widget];
   }
 
+  /** The Pulumi id of the Databricks resource that has these inputs, or undefined when there is none. */
+  async idOf(type: string, inputs: Record<string, unknown>): Promise<string | undefined> {
+    switch (type) {
+      case "databricks:index/notebook:Notebook":
+        return inputs.path as string;
+      case "databricks:index/secretScope:SecretScope":
+        return inputs.name as string;
+      case "databricks:index/secret:Secret":
+        return `${inputs.scope}|||${inputs.key}`;
+      case "databricks:index/job:Job": {
+        const { jobs } = JSON.parse(
+          await this.get(`/api/2.2/jobs/list?name=${encodeURIComponent(String(inputs.name))}`),
+        ) as {
+          jobs?: { job_id: number }[];
+        };
+        return jobs?.[0]?.job_id.toString();
+      }
+      case "databricks:index/cluster:Cluster": {
+        const { clusters } = JSON.parse(await this.get("/api/2.1/clusters/list")) as {
+          clusters?: { cluster_id: string; cluster_name: string }[];
+        };
+        return clusters?.find((cluster) => cluster.cluster_name === inputs.clusterName)?.cluster_id;
+      }
+      default:
+        return undefined;
+    }
+  }
+
   private get(path: string): Promise<string> {
     const options = { agent: this.agent, headers: { Authorization: `Bearer ${this.token}` } };
     return new Promise((resolve, reject) => {
