@@ -28,7 +28,7 @@ const kept = 500;
 export class Operations {
   private readonly store: JsonStore<Operation>;
   private readonly running = new Map<string, Promise<void>>();
-  private closing = false;
+  private readonly closing = new AbortController();
 
   constructor(
     file: string,
@@ -65,14 +65,13 @@ export class Operations {
   /** Runs (or, after a restart, runs again) the work of a recorded operation. */
   run(operation: Operation, work: () => Promise<void>, failed: (error: HttpError) => void): void {
     const attempt = async () => {
-      await sleep(this.pace(operation.type, operation.verb));
-      if (this.closing) return;
       try {
+        await sleep(this.pace(operation.type, operation.verb), undefined, { signal: this.closing.signal });
         await work();
         this.finish(operation, { status: "Succeeded" });
       } catch (error) {
         // Work that a shutdown tears down is taken up at the next start, not recorded as having failed.
-        if (this.closing) return;
+        if (this.closing.signal.aborted) return;
         const cause = this.asHttpError(operation, error);
         failed(cause);
         this.finish(operation, { status: "Failed", error: { code: cause.code, message: cause.message } });
@@ -89,7 +88,7 @@ export class Operations {
 
   /** From now on nothing is recorded as failed. Does not wait: whoever stops the engines ends the work. */
   close(): void {
-    this.closing = true;
+    this.closing.abort();
   }
 
   private finish(operation: Operation, outcome: Pick<Operation, "status" | "error">): void {

@@ -162,12 +162,11 @@ describe("resource groups", () => {
   });
 
   it("refuse new resources while they go", async () => {
-    const slow = await TestArm.start({ pace: (_type, verb) => (verb === "delete" ? 200 : 0) });
+    const slow = await TestArm.start({ pace: (_type, verb) => (verb === "delete" ? 60_000 : 0) });
     await slow.put(group, { location });
     const leaving = await slow.delete(group);
     expect((await slow.put(vnet, body)).body.error.code).toBe("ResourceGroupBeingDeleted");
     expect((await slow.delete(group)).headers.location).toBe(leaving.headers.location);
-    await slow.finish(leaving);
     await slow.stop();
   });
 });
@@ -227,7 +226,7 @@ describe("writes", () => {
   });
 
   it("meet 409 while another operation on the resource goes on", async () => {
-    const slow = await TestArm.start({ pace: () => 100 });
+    const slow = await TestArm.start({ pace: () => 60_000 });
     await slow.put(group, { location });
     const first = await slow.put(vnet, body);
     expect((await slow.put(vnet, body)).body.error.code).toBe("AnotherOperationInProgress");
@@ -236,7 +235,6 @@ describe("writes", () => {
     expect(child.body.error.code).toBe("AnotherOperationInProgress");
     const poll = await slow.request("GET", first.headers["azure-asyncoperation"] ?? "");
     expect(poll).toMatchObject({ status: 200, body: { status: "InProgress" } });
-    await slow.finish(first);
     await slow.stop();
   });
 });
