@@ -36,6 +36,8 @@ export interface KafkaSettings {
   zookeeperSize: string;
   /** Managed disks of 1 TB on each worker. */
   disksPerWorker: number;
+  /** Whether brokers are told to advertise IP addresses instead of names that only their own network resolves. */
+  advertiseIpAddresses: boolean;
   /** Cluster login: Ambari and the gateway. */
   gatewayUser: string;
   gatewayPassword: pulumi.Output<string>;
@@ -179,6 +181,7 @@ function toSettings(values: Values & { topics: TopicSettings[] }, location: stri
       headSize: values.kafkaHeadSize,
       zookeeperSize: values.kafkaZookeeperSize,
       disksPerWorker: values.kafkaDisksPerWorker,
+      advertiseIpAddresses: values.kafkaAdvertiseIpAddresses === "true",
       gatewayUser: values.gatewayUser,
       gatewayPassword: config.requireSecret("gatewayPassword"),
       sshUser: values.sshUser,

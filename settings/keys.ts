@@ -85,6 +85,7 @@ export const keys = {
   kafkaHeadSize: key(kafkaSize, "Standard_E4ads_v5"),
   kafkaZookeeperSize: key(kafkaSize, "Standard_E2_v3"),
   kafkaDisksPerWorker: key(wholeNumber(1, 8, "disks"), "2"),
+  kafkaAdvertiseIpAddresses: key(oneOf("true", "false"), "true"),
   gatewayUser: key(text(/^[a-zA-Z\d]{2,20}$/, "2 to 20 letters and digits"), "admin"),
   gatewayPassword: secret(
     z.string().refine(credentials.isGatewayPassword, credentials.passwordNeeds),

@@ -28,6 +28,7 @@ export const refused: Row[] = [
   ["a retired DSv2 size", { kafkaHeadSize: "standard_ds3_V2" }, "streaming:kafkaHeadSize", "retired", "Standard_E4ads_v5"],
   ["a retired Av1 size", { kafkaZookeeperSize: "Standard_A3" }, "streaming:kafkaZookeeperSize", "retired", "Standard_E2_v3"],
   ["a retired A size by its short name", { kafkaZookeeperSize: "A7" }, "streaming:kafkaZookeeperSize", "retired", "Standard_E2_v3"],
+  ["a doubtful switch", { kafkaAdvertiseIpAddresses: "maybe" }, "streaming:kafkaAdvertiseIpAddresses", "true", "true"],
   ["nine disks", { kafkaDisksPerWorker: "9" }, "streaming:kafkaDisksPerWorker", "from 1 to 8", "2"],
   ["one user for both logins", { sshUser: "operator", gatewayUser: "operator" }, "streaming:sshUser", "another name", "sshuser"],
   ["root as SSH user", { sshUser: "root" }, "streaming:sshUser", "Linux user", "sshuser"],
