@@ -86,6 +86,15 @@ async function sizeOf(file: string): Promise<number> {
   );
 }
 
+/** The text at `url`; one try. Rejects with a message that names the URL and the cause. */
+export async function fetchText(url: string): Promise<string> {
+  const response = await fetch(url, { dispatcher, signal: AbortSignal.timeout(15_000) }).catch((error: Error) => {
+    throw new Error(`${url} cannot be reached: ${causeOf(error)}`);
+  });
+  if (!response.ok) throw new Error(`${url} answered ${response.status} ${response.statusText}`.trim());
+  return response.text();
+}
+
 /** `fetch` hides what happened ("fetch failed") in the cause. */
 export function causeOf(error: Error): string {
   return error.cause instanceof Error ? causeOf(error.cause) || error.message : error.message;

@@ -33,11 +33,12 @@ function fingerprint(folder: string): string {
 
 /** Whether the compiled notebook runner belongs to the sources there are now. */
 export function runnerIsCurrent({ tools = toolPaths(), sources = defaultSources }: RunnerOptions = {}): boolean {
-  return readIfThere(path.join(tools.runner, ".fingerprint")) === fingerprint(sources);
+  const stamp = readIfThere(path.join(tools.runner, ".fingerprint"));
+  return stamp === fingerprint(sources) && existsSync(path.join(tools.runner, "runner.jar"));
 }
 
 /**
- * Compiles the notebook runner with the Scala compiler among Spark's jars, which a Java runtime alone can run.
+ * Compiles the notebook runner to `runner.jar` with the Scala compiler among Spark's jars, which a Java runtime alone can run.
  * The new classes take the place of the old ones at once. Rejects with the compiler's messages.
  */
 export async function compileRunner({

@@ -1,0 +1,76 @@
+import { buildClassArchive, currentArchive } from "../engines/spark/classArchive";
+import type { ToolPaths } from "../paths";
+import { datasetInfo, prepareDataset } from "./dataset";
+import { downloadJars, missingJars } from "./jars";
+import { installPlugins, pluginsAreCurrent } from "./plugins";
+import { preparePulumi, pulumiOrigin } from "./pulumi";
+import { compileRunner, runnerIsCurrent } from "./runner";
+
+/** One thing that a fresh machine lacks. */
+export interface Step {
+  name: string;
+  /** Whether nothing is to be done. Takes milliseconds. */
+  isReady(): boolean;
+  /** Does it, and tells how far it is. */
+  run(onProgress: (text: string) => void): Promise<unknown>;
+  /** Name of the step that must be done before. */
+  after?: string;
+  /** Whether it needs all cores: such steps run one after another. */
+  heavy?: boolean;
+  /** Whether everything works without it, only slower: then its failure is told and no more. */
+  optional?: boolean;
+}
+
+/** The steps of set-up, in no order but their `after`. */
+export function setupSteps(tools: ToolPaths): Step[] {
+  return [
+    {
+      name: "jars",
+      isReady: () => missingJars(tools.jars).length === 0,
+      run: (onProgress) => downloadJars({ jars: tools.jars, onProgress: everyTenth(onProgress) }),
+    },
+    {
+      name: "pulumi",
+      isReady: () => pulumiOrigin(tools) !== undefined,
+      run: (onProgress) => preparePulumi({ tools, onProgress }),
+      heavy: true,
+    },
+    {
+      name: "data set",
+      isReady: () => datasetInfo(tools.dataset) !== undefined,
+      run: () => prepareDataset(tools.dataset),
+    },
+    {
+      name: "provider plugins",
+      isReady: () => pluginsAreCurrent(tools),
+      run: () => installPlugins(tools),
+    },
+    {
+      name: "notebook runner",
+      isReady: () => runnerIsCurrent({ tools }),
+      run: () => compileRunner({ tools }),
+      after: "jars",
+      heavy: true,
+    },
+    {
+      name: "Spark's class archive",
+      isReady: () => currentArchive(tools) !== undefined,
+      run: () => buildClassArchive(tools),
+      after: "notebook runner",
+      heavy: true,
+      optional: true,
+    },
+  ];
+}
+
+/** Megabytes, told at every tenth of the way. */
+function everyTenth(onProgress: (text: string) => void) {
+  let told = 0;
+  return ({ bytes, totalBytes }: { bytes: number; totalBytes: number }) => {
+    const tenth = Math.floor((bytes / totalBytes) * 10);
+    if (tenth <= told) return;
+    told = tenth;
+    const megabytes = (count: number) => Math.round(count / 1e6);
+    onProgress(`${megabytes(bytes)} of ${megabytes(totalBytes)} MB`);
+  };
+}
