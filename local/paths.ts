@@ -22,7 +22,8 @@ export interface ToolPaths {
   dataset: string;
 }
 
-/** What one twin keeps: state, keys, logs, Kafka's data, Spark's volumes. Tests give each twin a home of its own. */
+/** What one twin keeps: state, keys, logs, Kafka's data, Spark's volumes. Tests give each twin a home of its own, by
+ * `STREAMING_TWIN_DIR` where they run a command. */
 export interface TwinPaths {
   root: string;
   /** CA, SSH key, passphrase, tokens; mode 0700. */
@@ -47,7 +48,9 @@ export function toolPaths(
   };
 }
 
-export function twinPaths(root = path.join(projectRoot, ".local", "twin")): TwinPaths {
+export function twinPaths(
+  root = process.env.STREAMING_TWIN_DIR ?? path.join(projectRoot, ".local", "twin"),
+): TwinPaths {
   return {
     root,
     keys: path.join(root, "keys"),
