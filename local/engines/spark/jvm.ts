@@ -81,6 +81,8 @@ export function sparkConfiguration(
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
     "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
     "spark.sql.session.timeZone": "UTC",
+    // Delta splits its own log into 50 tasks for each commit, which takes a small machine seconds.
+    "spark.databricks.delta.snapshotPartitions": "2",
     ...own,
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
