@@ -29,5 +29,7 @@ export function inputsOfId(path: string, id: string): Record<string, string> {
   const match = new RegExp(`^${pattern}$`, "i").exec(id);
   if (!match?.groups) throw new Error(`"${id}" is not an id of the form ${path}`);
   const { subscriptionId: _, ...inputs } = match.groups;
-  return Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, decodeURIComponent(value)]));
+  // Programs write a scope as the id it is, with its slash.
+  const value = (name: string, text: string): string => (name === "scope" ? `/${text}` : decodeURIComponent(text));
+  return Object.fromEntries(Object.entries(inputs).map(([name, text]) => [name, value(name, text)]));
 }
