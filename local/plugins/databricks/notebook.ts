@@ -90,7 +90,7 @@ async function write(workspace: Workspace, inputs: Props, signal: AbortSignal): 
   const body = {
     path: inputs.path,
     content: source === undefined ? inputs.contentBase64 : readFileSync(source).toString("base64"),
-    language: inputs.language ?? languageOf(source ?? "") ?? null,
+    language: text(inputs, "language") ?? languageOf(source ?? "") ?? null,
     format: text(inputs, "format") ?? "SOURCE",
     overwrite: true,
   };

@@ -26,7 +26,7 @@ export const scopeOperations: Operations = {
     const vault = child(inputs, "keyvaultMetadata");
     const body: Props = {
       scope: inputs.name,
-      initial_manage_principal: inputs.initialManagePrincipal ?? null,
+      initial_manage_principal: inputs.initialManagePrincipal,
       scope_backend_type: inputs.backendType ?? ("keyvaultMetadata" in inputs ? "AZURE_KEYVAULT" : "DATABRICKS"),
     };
     if ("keyvaultMetadata" in inputs) {

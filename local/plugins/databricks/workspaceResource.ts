@@ -1,5 +1,6 @@
 import { compare, type Diff } from "../rpc/diff";
 import { uniqueName } from "../rpc/names";
+import type { Path } from "../rpc/paths";
 import type { Call, CheckFailure, CheckRequest, CheckResult, DiffRequest, Existing, Resource } from "../rpc/provider";
 import { refreshedInputs } from "../rpc/refresh";
 import { type Props, pick, UNKNOWN } from "../rpc/values";
@@ -60,7 +61,11 @@ export class WorkspaceResource implements Resource {
   }
 
   diff({ olds, news, ignoreChanges }: DiffRequest): Diff {
-    return { changes: compare(olds, news, { replaceOn: this.declaration.replaceOn, ignore: ignoreChanges }) };
+    const { replaceOn, computed = [] } = this.declaration;
+    const changes = compare(olds, news, { replaceOn, ignore: ignoreChanges });
+    // What the program leaves to the workspace may have any value, such as one that an import brought along.
+    const leftOpen = (path: Path): boolean => path.length === 1 && computed.includes(String(path[0]));
+    return { changes: changes.filter(({ kind, path }) => kind !== "delete" || !leftOpen(path)) };
   }
 
   preview(inputs: Props, existing?: Existing): Props {

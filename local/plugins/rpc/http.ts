@@ -70,13 +70,18 @@ async function once(question: Question, signal: AbortSignal): Promise<Answer | U
     return { status: response.status, headers: response.headers, text, json: parse(text) };
   } catch (error) {
     signal.throwIfAborted();
-    return new Unreachable(`cannot reach ${new URL(url).origin}: ${reasonOf(error)}`, { cause: error });
+    const cause = causeOf(error);
+    return new Unreachable(`cannot reach ${new URL(url).origin}: ${reasonOf(cause)}`, { cause });
   }
 }
 
-/** fetch says "fetch failed" and keeps the reason in `cause`, sometimes in a list of one cause per address. */
-function reasonOf(error: unknown): string {
-  const cause = error instanceof Error ? (error.cause ?? error) : error;
+/** fetch says "fetch failed" and keeps the reason in `cause`. */
+function causeOf(error: unknown): unknown {
+  return error instanceof Error ? (error.cause ?? error) : error;
+}
+
+/** A host with several addresses has one reason for each. */
+function reasonOf(cause: unknown): string {
   return cause instanceof AggregateError ? cause.errors.map(messageOf).join(", ") : messageOf(cause);
 }
 

@@ -1,0 +1,204 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { TestTwin, token } from "../../cloud/databricks/twin";
+import { Engine } from "../support/engine";
+
+// Each test runs several Pulumi commands of a few seconds each.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+const CANARY = "CANARY-bearer-token";
+const base64 = (text: string): string => Buffer.from(`// Databricks notebook source\n${text}`).toString("base64");
+
+interface Options {
+  secret?: string;
+  source?: string;
+  workers?: number;
+  library?: string;
+  parameter?: string;
+  /** Options of the resource that holds the secret. */
+  secretOptions?: string;
+}
+
+function program(host: string, options: Options = {}): string {
+  const { secret = CANARY, source = "val one = 1", workers = 1, library = "a:b:1", parameter = "x" } = options;
+  return `
+    const provider = new databricks.Provider("workspace", { host: ${host}, authType: "pat" });
+    const opts = { provider };
+    const scope = new databricks.SecretScope("scope", { name: "twitter" }, opts);
+    const secret = new databricks.Secret("secret", { scope: scope.name, key: "token", stringValue: "${secret}" },
+      { ...opts, ...${options.secretOptions ?? "{}"} });
+    const notebook = new databricks.Notebook("notebook",
+      { path: "/Shared/deep/Producer", language: "SCALA", contentBase64: "${base64(source)}" }, opts);
+    const cluster = new databricks.Cluster("cluster", { clusterName: "interactive", sparkVersion: "16.4.x-scala2.12",
+      nodeTypeId: "Standard_DS3_v2", numWorkers: ${workers}, sparkConf: { "spark.x": "y" },
+      libraries: [{ maven: { coordinates: "${library}" } }] }, opts);
+    const job = new databricks.Job("job", { name: "producer", continuous: { pauseStatus: "PAUSED" },
+      jobClusters: [{ jobClusterKey: "main", newCluster: { sparkVersion: "16.4.x-scala2.12", nodeTypeId: "Standard_DS3_v2", numWorkers: 1 } }],
+      tasks: [{ taskKey: "main", jobClusterKey: "main",
+        notebookTask: { notebookPath: notebook.path, baseParameters: { stopAfter: "${parameter}" } } }] }, opts);
+    exports.jobUrl = job.url;
+    exports.clusterId = cluster.clusterId;
+    exports.reference = secret.configReference;`;
+}
+
+describe("the databricks plugin under the real engine, against the twin", () => {
+  let twin: TestTwin;
+  let engine: Engine;
+  let host: string;
+
+  beforeAll(async () => {
+    twin = await TestTwin.start();
+    host = JSON.stringify(`https://${twin.workspace.host}`);
+    engine = await Engine.start(["databricks", "command"], {
+      NODE_EXTRA_CA_CERTS: twin.tls.caFile,
+      DATABRICKS_TOKEN: token,
+    });
+  });
+  afterAll(async () => {
+    engine.close();
+    await twin.stop();
+  });
+
+  it("previews without a workspace: the host is not known before it is made", async () => {
+    engine.program(program(`new command.local.Command("host", { create: 'echo nowhere' }).stdout`));
+    const { ok, text } = await engine.preview();
+    expect(text).toMatch(/jobUrl\s*: \[unknown\]/);
+    expect(text).not.toContain(CANARY);
+    expect(ok).toBe(true);
+  });
+
+  it("creates everything, folders included, and waits for the cluster and its libraries", async () => {
+    engine.program(program(host));
+    const { ok, text } = await engine.up();
+    expect(text).toContain("+ 7 created");
+    expect(ok).toBe(true);
+    const outputs = await engine.outputs();
+    expect(outputs.jobUrl).toMatch(/^https:\/\/127\.0\.0\.1:\d+\/#job\/\d+$/);
+    expect(outputs.reference).toBe("{{secrets/twitter/token}}");
+    const cluster = (await twin.get(`/api/2.1/clusters/get?cluster_id=${outputs.clusterId}`)).body;
+    expect(cluster).toMatchObject({ state: "RUNNING", spark_conf: { "spark.x": "y" }, autotermination_minutes: 60 });
+    const { settings } = (await twin.get(`/api/2.2/jobs/get?job_id=${String(outputs.jobUrl).split("/").pop()}`)).body;
+    expect(settings.tasks[0].notebook_task.base_parameters).toEqual({ stopAfter: "x" });
+    expect(settings).toMatchObject({ queue: { enabled: false }, max_concurrent_runs: 1 });
+  });
+
+  it("keeps the secret's value and the token encrypted in the state", async () => {
+    const text = await engine.stateText();
+    expect(text).not.toContain(CANARY);
+    expect(text).not.toContain(token);
+    expect(JSON.stringify(await engine.state(true))).toContain(CANARY);
+  });
+
+  it("finds nothing to do the second time, nor after a refresh", async () => {
+    expect((await engine.refresh()).text).toContain("7 unchanged");
+    expect((await engine.up()).text).toContain("7 unchanged");
+  });
+
+  it("updates notebooks, clusters with their libraries and jobs in place", async () => {
+    engine.program(program(host, { source: "val two = 2", workers: 2, library: "a:b:2", parameter: "y" }));
+    const preview = await engine.preview();
+    expect(preview.text).toMatch(/stopAfter: "x" => "y"/);
+    expect(preview.text).toContain("~ 3 to update");
+    expect((await engine.up()).text).toContain("~ 3 updated");
+    const { clusterId } = await engine.outputs();
+    const cluster = (await twin.get(`/api/2.1/clusters/get?cluster_id=${clusterId}`)).body;
+    expect(cluster.num_workers).toBe(2);
+    const exported = await twin.get("/api/2.0/workspace/export?path=/Shared/deep/Producer&format=SOURCE");
+    expect(Buffer.from(exported.body.content, "base64").toString()).toContain("val two = 2");
+    expect((await engine.up()).text).toContain("7 unchanged");
+  });
+
+  const options = { source: "val two = 2", workers: 2, library: "a:b:2", parameter: "y" };
+
+  it("replaces a changed secret, and leaves it in place if the old one is deleted first", async () => {
+    engine.program(
+      program(host, { ...options, secret: "another-value", secretOptions: "{ deleteBeforeReplace: true }" }),
+    );
+    const { text } = await engine.up();
+    expect(text).toContain("+-1 replaced");
+    expect(text).not.toContain("another-value");
+    const { secrets } = (await twin.get("/api/2.0/secrets/list?scope=twitter")).body;
+    expect(secrets).toMatchObject([{ key: "token" }]);
+  });
+
+  it("deletes a changed secret after replacing it otherwise, as the official plugin does (pulumi-databricks#642)", async () => {
+    engine.program(program(host, { ...options, secret: "one-more-value" }));
+    expect((await engine.up()).text).toContain("+-1 replaced");
+    const { secrets = [] } = (await twin.get("/api/2.0/secrets/list?scope=twitter")).body;
+    expect(secrets).toEqual([]);
+  });
+
+  it("sees on a refresh what was changed or deleted elsewhere, and sets it right", async () => {
+    const { jobUrl } = await engine.outputs();
+    const jobId = Number(String(jobUrl).split("/").pop());
+    const { settings } = (await twin.get(`/api/2.2/jobs/get?job_id=${jobId}`)).body;
+    await twin.post("/api/2.2/jobs/reset", { job_id: jobId, new_settings: { ...settings, name: "renamed by hand" } });
+    await twin.post("/api/2.0/workspace/delete", { path: "/Shared/deep/Producer" });
+    const refresh = await engine.refresh();
+    // The secret that the replacement deleted is missed, too.
+    expect(refresh.text).toMatch(/~ 1 updated[\s\S]*- 2 deleted/);
+    const up = await engine.up();
+    expect(up.text).toMatch(/\+ 2 created[\s\S]*~ 1 updated/);
+    expect((await twin.get(`/api/2.2/jobs/get?job_id=${jobId}`)).body.settings.name).toBe("producer");
+  });
+
+  it("destroys everything", async () => {
+    const { clusterId } = await engine.outputs();
+    expect((await engine.destroy()).ok).toBe(true);
+    expect((await twin.get(`/api/2.1/clusters/get?cluster_id=${clusterId}`)).status).toBe(400);
+    expect((await twin.get("/api/2.0/secrets/scopes/list")).body.scopes ?? []).toEqual([]);
+  });
+
+  it("imports what exists", async () => {
+    await twin.notebook("/Existing", "val here = 1");
+    const created = await twin.post("/api/2.0/secrets/scopes/create", { scope: "existing" });
+    expect(created).toEqual({});
+    engine.program(`
+      const provider = new databricks.Provider("workspace", { host: ${host}, authType: "pat" });
+      new databricks.SecretScope("scope", { name: "existing" }, { provider, import: "existing" });
+      new databricks.Notebook("notebook", { path: "/Existing", language: "SCALA", contentBase64: "${base64("val here = 1")}" },
+        { provider, import: "/Existing" });`);
+    const { ok, text } = await engine.up();
+    expect(text).toContain("= 2 imported");
+    expect(ok).toBe(true);
+    await engine.destroy();
+  });
+
+  it("keeps a cluster in the state whose library failed, and completes it once the library is right", async () => {
+    const cluster = (coordinates: string): string => `
+      const provider = new databricks.Provider("workspace", { host: ${host}, authType: "pat" });
+      const cluster = new databricks.Cluster("cluster", { sparkVersion: "16.4.x-scala2.12", nodeTypeId: "Standard_DS3_v2",
+        numWorkers: 1, libraries: [{ maven: { coordinates: "${coordinates}" } }] }, { provider });
+      exports.id = cluster.clusterId;`;
+    engine.program(cluster("missing:missing:1"));
+    const { ok, text } = await engine.up();
+    expect(ok).toBe(false);
+    expect(text).toMatch(/libraries could not be installed on cluster/);
+    const [incomplete] = await engine.state();
+    expect(incomplete.id).toBeTruthy();
+    expect(incomplete.initErrors).toHaveLength(1);
+    engine.program(cluster("a:b:1"));
+    expect((await engine.up()).ok).toBe(true);
+    expect((await engine.state())[0]).toMatchObject({ id: incomplete.id });
+    await engine.destroy();
+  });
+
+  it("says what it cannot do", async () => {
+    const attempt = async (provider: string, resource = "SecretScope"): Promise<string> => {
+      engine.program(`
+        const provider = new databricks.Provider("workspace", ${provider});
+        new databricks.${resource}("it", {}, { provider });`);
+      const { ok, text } = await engine.up();
+      expect(ok).toBe(false);
+      return text;
+    };
+    expect(await attempt(`{ host: ${host}, authType: "azure-cli" }`)).toContain('`authType` is "azure-cli"');
+    expect(await attempt(`{ host: ${host}, token: "wrong-token-here" }`)).not.toContain("wrong-token-here");
+    expect(await attempt(`{ host: "http://127.0.0.1:2", authType: "pat", retryTimeoutSeconds: 1 }`)).toMatch(
+      /cannot reach http:\/\/127\.0\.0\.1:2: .*ECONNREFUSED/,
+    );
+    expect(await attempt(`{ host: ${host}, authType: "pat" }`, "Group")).toContain(
+      "the bundled databricks plugin has no resource type `databricks:index/group:Group`",
+    );
+    await engine.destroy();
+  });
+});
