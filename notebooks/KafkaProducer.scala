@@ -528,25 +528,31 @@ final class RecentSearch(x: XClient, query: String, untilCaughtUp: Boolean) exte
     }
   }
 
-  /**
-   * Everything newer than `since`, the oldest first. X lists the newest first, so all pages are read before the first
-   * post is sent. Without a position only the newest page is taken: events begin now, and not a week ago.
-   */
+  /** X refuses a `since_id` from before the seven days that it searches. Ids are times. */
   private def poll(since: Option[String]): List[Tweet] = {
     polls += 1
-    def page(token: Option[String]): Get2TweetsSearchRecentResponse = x.call("search recent posts") {
+    try postsSince(since, None).sortBy(post => BigInt(post.getId))
+    catch { case refused: IllegalStateException if since.nonEmpty && refused.getMessage.contains("since_id") =>
+      println(s"X: ${since.get} is more than seven days old; posts from before the last seven days are out of reach")
+      val oldest = System.currentTimeMillis() - TimeUnit.DAYS.toMillis(7) + TimeUnit.MINUTES.toMillis(5)
+      poll(Some(((oldest - 1288834974657L) << 22).toString))
+    }
+  }
+
+  /**
+   * Everything newer than `since`. X lists the newest first, so all pages are read before the first post can be sent.
+   * Without a position only the newest page is taken: events begin now, and not a week ago.
+   */
+  private def postsSince(since: Option[String], token: Option[String]): List[Tweet] = {
+    val answer = x.call("search recent posts") {
       val request = x.api.tweetsRecentSearch(query).maxResults(100).tweetFields(x.postFields)
       since.foreach(id => request.sinceId(id))
       token.foreach(next => request.nextToken(next))
       request.execute()
     }
-    def pages(token: Option[String]): List[Tweet] = {
-      val answer = page(token)
-      val posts = Option(answer.getData).fold(List.empty[Tweet])(_.asScala.toList)
-      val next = Option(answer.getMeta).flatMap(meta => Option(meta.getNextToken)).filter(_ => since.nonEmpty)
-      if (next.isEmpty) posts else posts ++ pages(next)
-    }
-    pages(None).sortBy(post => BigInt(post.getId))
+    val posts = Option(answer.getData).fold(List.empty[Tweet])(_.asScala.toList)
+    val next = Option(answer.getMeta).flatMap(meta => Option(meta.getNextToken)).filter(_ => since.nonEmpty)
+    if (next.isEmpty) posts else posts ++ postsSince(since, next)
   }
 }
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import * as path from "node:path";
+import { writeFileAtomic } from "../../cloud/store";
 import type { Logger } from "../../log";
 import { type ToolPaths, twinPaths } from "../../paths";
 import { javaBinary } from "../../setup/prerequisites";
@@ -98,9 +99,11 @@ export class NotebookEngine {
   endOrphans(): Promise<void> {
     this.orphansEnded ??= Promise.all(
       this.recorded().map(async ({ runId, record }) => {
-        if (!isRunning(record)) return;
-        this.options.log.warn("ending a run that outlived its supervisor", { runId, pid: record.pid });
-        await endGroup(record, cancelGraceMs);
+        if (isRunning(record)) {
+          this.options.log.warn("ending a run that outlived its supervisor", { runId, pid: record.pid });
+          await endGroup(record, cancelGraceMs);
+        }
+        forget(path.join(this.runs, runId));
       }),
     ).then(() => undefined);
     return this.orphansEnded;
@@ -131,8 +134,7 @@ export class NotebookEngine {
     });
     const done = ended.then((ending) => {
       const result = readResult(path.join(folder, "result.json"), logFile, { ...ending, canceled });
-      rmSync(path.join(folder, "work"), { recursive: true, force: true });
-      rmSync(path.join(folder, "process.json"), { force: true });
+      forget(folder);
       this.running.delete(handle);
       log.info("notebook run ended", { runId, name, outcome: result.outcome });
       return result;
@@ -199,6 +201,12 @@ function remember(child: ChildProcess, folder: string): ProcessRecord {
   const { pid } = child;
   if (pid === undefined) throw new Error(`${child.spawnfile} could not be started.`);
   const record = { pid, startTime: startTimeOf(pid) ?? "" };
-  writeFileSync(path.join(folder, "process.json"), JSON.stringify(record), { mode: 0o600 });
+  writeFileAtomic(path.join(folder, "process.json"), JSON.stringify(record));
   return record;
+}
+
+/** What a run needs no longer once it is over; its log and its result stay. */
+function forget(folder: string): void {
+  rmSync(path.join(folder, "work"), { recursive: true, force: true });
+  rmSync(path.join(folder, "process.json"), { force: true });
 }
