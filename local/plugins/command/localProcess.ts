@@ -26,14 +26,7 @@ const GRACE_MS = 2000;
  */
 export async function runLocally(run: LocalRun, output: Output, signal: AbortSignal, redact?: Redact): Promise<void> {
   signal.throwIfAborted();
-  const [program, ...args] = run.interpreter.length > 0 ? run.interpreter : ["/bin/sh", "-c"];
-  const child = spawn(program, [...args, run.command], {
-    cwd: run.dir,
-    env: { ...process.env, ...run.environment },
-    stdio: ["pipe", "pipe", "pipe"],
-    // Its own process group, so that cancelling reaches what the shell has started, too.
-    detached: true,
-  });
+  const child = start(run);
   const cancel = (): void => endGroup(child);
   signal.addEventListener("abort", cancel, { once: true });
   try {
@@ -46,6 +39,25 @@ export async function runLocally(run: LocalRun, output: Output, signal: AbortSig
     }
   } finally {
     signal.removeEventListener("abort", cancel);
+  }
+}
+
+function start(run: LocalRun): Child {
+  const [program, ...args] = run.interpreter.length > 0 ? run.interpreter : ["/bin/sh", "-c"];
+  try {
+    return spawn(program, [...args, run.command], {
+      cwd: run.dir,
+      env: { ...process.env, ...run.environment },
+      stdio: ["pipe", "pipe", "pipe"],
+      // Its own process group, so that cancelling reaches what the shell has started, too.
+      detached: true,
+    });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "E2BIG") throw error;
+    throw new Error(
+      `cannot start ${program}: the command and its variables are too long for the system. The output of the previous ` +
+        "run is among them: set `addPreviousOutputInEnv` to false, or pass long values by `stdin`",
+    );
   }
 }
 

@@ -89,6 +89,10 @@ function connect(config: ConnectConfig, { host, port, password }: Connection, si
     client.on("keyboard-interactive", (_name, _text, _language, prompts, answer) =>
       answer(prompts.map(() => password ?? "")),
     );
+    // A host that is starting may close the connection without a word.
+    client.on("close", () => {
+      settle(() => reject(new Error(`ssh: cannot connect to ${host}:${port}: the host closed the connection`)));
+    });
     client.on("error", (error) => {
       settle(() => {
         client.destroy();

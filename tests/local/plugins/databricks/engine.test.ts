@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { TestTwin, token } from "../../cloud/databricks/twin";
+import { eventually, TestTwin, token } from "../../cloud/databricks/twin";
 import { Engine } from "../support/engine";
 
 // Each test runs several Pulumi commands of a few seconds each.
@@ -180,6 +180,55 @@ describe("the databricks plugin under the real engine, against the twin", () => 
     expect((await engine.up()).ok).toBe(true);
     expect((await engine.state())[0]).toMatchObject({ id: incomplete.id });
     await engine.destroy();
+  });
+
+  it("manages folders, access lists and policies, and sees a changed notebook file", async () => {
+    const others = (permission: string): string => `
+      const provider = new databricks.Provider("workspace", { host: ${host}, authType: "pat" });
+      const opts = { provider };
+      const folder = new databricks.Directory("folder", { path: "/Team", deleteRecursive: true }, opts);
+      const scope = new databricks.SecretScope("scope", {}, opts);
+      new databricks.SecretAcl("acl", { scope: scope.name, principal: "users", permission: "${permission}" }, opts);
+      new databricks.ClusterPolicy("policy", { name: "small", definition: '{"num_workers":{"type":"fixed","value":1}}' }, opts);
+      new databricks.Notebook("notebook", { path: pulumi.interpolate\`\${folder.path}/N\`, source: "N.scala" }, opts);
+      exports.scope = scope.name;`;
+    engine.write("N.scala", "// Databricks notebook source\nval file = 1");
+    engine.program(others("READ"));
+    const first = await engine.up();
+    expect(first.text).toContain("+ 7 created");
+    const { scope } = await engine.outputs();
+    expect(scope).toMatch(/^scope-[0-9a-f]{7}$/);
+    const acl = `/api/2.0/secrets/acls/get?scope=${scope}&principal=users`;
+    expect((await twin.get(acl)).body.permission).toBe("READ");
+
+    engine.write("N.scala", "// Databricks notebook source\nval file = 2");
+    expect((await engine.up()).text).toContain("~ 1 updated");
+    const exported = await twin.get("/api/2.0/workspace/export?path=/Team/N&format=SOURCE");
+    expect(Buffer.from(exported.body.content, "base64").toString()).toContain("val file = 2");
+
+    expect((await engine.refresh()).text).toContain("7 unchanged");
+    expect((await engine.destroy()).ok).toBe(true);
+    expect((await twin.get("/api/2.0/workspace/get-status?path=/Team")).status).toBe(404);
+  });
+
+  it("restarts a running continuous job when its settings change, if `controlRunState` is set", async () => {
+    await twin.notebook("/Forever", "while (true) {}");
+    const job = (parameter: string): string => `
+      const provider = new databricks.Provider("workspace", { host: ${host}, authType: "pat" });
+      new databricks.Job("job", { name: "forever", controlRunState: true, continuous: { pauseStatus: "UNPAUSED" },
+        tasks: [{ taskKey: "main", notebookTask: { notebookPath: "/Forever", baseParameters: { p: "${parameter}" } },
+          newCluster: { sparkVersion: "16.4.x-scala2.12", nodeTypeId: "Standard_DS3_v2", numWorkers: 1 } }] }, { provider });`;
+    const runs = () => twin.notebooks.runs.filter(({ request }) => request.source.includes("while"));
+    engine.program(job("one"));
+    await engine.up();
+    await eventually("the first run", () => runs().length > 0);
+    engine.program(job("two"));
+    expect((await engine.up()).text).toContain("~ 1 updated");
+    await eventually("a run with the new parameter", () =>
+      runs().some(({ request }) => request.parameters.p === "two"),
+    );
+    expect(runs()[0].cancelled).toBe(true);
+    expect((await engine.destroy()).ok).toBe(true);
   });
 
   it("says what it cannot do", async () => {
