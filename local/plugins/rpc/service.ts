@@ -6,7 +6,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { decode, encode } from "./codec";
 import { compare } from "./diff";
 import type { EngineLog } from "./engineLog";
-import { failed, initFailed, messageOf, PartialFailure, shorten } from "./errors";
+import { failed, initFailed, messageOf, PartialFailure } from "./errors";
 import { autonamingOf, checkResponse, diffResponse } from "./messages";
 import type { Call, Existing, Provider } from "./provider";
 import { annotate, plainProps, type Redact, redactor } from "./secrets";
@@ -35,7 +35,7 @@ export function service(provider: Provider, log: EngineLog, cancelled: AbortCont
     } catch (error) {
       if (error instanceof PartialFailure) {
         const marked = annotate(annotate(error.state, inputs), state);
-        throw initFailed(error.id, marked, inputs, shorten(call.redact(explain(error.cause, call.signal))));
+        throw initFailed(error.id, marked, inputs, call.redact(explain(error.cause, call.signal)));
       }
       throw new Error(call.redact(explain(error, call.signal)));
     } finally {
@@ -226,7 +226,7 @@ function unary<Request, Response>(handler: Handler<Request, Response>): grpc.han
       .then(() => handler(call.request))
       .then(
         (response) => callback(null, response),
-        (error: unknown) => callback(isGrpcError(error) ? error : failed(shorten(messageOf(error)))),
+        (error: unknown) => callback(isGrpcError(error) ? error : failed(messageOf(error))),
       );
   };
 }
