@@ -26,7 +26,8 @@ export class SecretScope extends pulumi.ComponentResource {
         new databricks.Secret(
           `${name}-${key}`,
           { scope: scope.name, key, stringValue: pulumi.secret(value) },
-          { ...options, deletedWith: scope },
+          // A secret has no identity but its key: made anew before the old one is deleted, it would be deleted with it.
+          { ...options, deletedWith: scope, deleteBeforeReplace: true },
         ),
     );
     this.scopeName = pulumi.all([scope.name, ...secrets.map((secret) => secret.id)]).apply(([scopeName]) => scopeName);
