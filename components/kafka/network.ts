@@ -43,7 +43,8 @@ export class KafkaNetwork extends pulumi.ComponentResource {
     const publicIp = new network.PublicIPAddress(
       `${name}-nat-ip`,
       { ...common, sku: { name: "Standard" }, publicIPAllocationMethod: "Static" },
-      parent,
+      // Azure reports on the address which gateway uses it: after a refresh that would look like a change to undo.
+      { ...parent, ignoreChanges: ["natGateway"] },
     );
     const natGateway = new network.NatGateway(
       `${name}-nat`,
