@@ -72,6 +72,8 @@ export class Engine {
       hdinsight: "@pulumi/azure-native/hdinsight",
       azuredatabricks: "@pulumi/azure-native/databricks",
       authorization: "@pulumi/azure-native/authorization",
+      managedidentity: "@pulumi/azure-native/managedidentity",
+      privatedns: "@pulumi/azure-native/privatedns",
       azure: "@pulumi/azure-native/provider",
       databricks: "@pulumi/databricks",
       command: "@pulumi/command",
