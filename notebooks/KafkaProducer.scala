@@ -169,7 +169,7 @@ object Kafka {
 
   /** Throws, with what to look at, when there is no way to the brokers or no such topic. */
   def requireTopic(brokers: String, topic: String): Unit = {
-    val admin = Admin.create(properties(brokers, "request.timeout.ms" -> "10000", "default.api.timeout.ms" -> "20000"))
+    val admin = Admin.create(properties(brokers, "request.timeout.ms" -> "5000", "default.api.timeout.ms" -> "15000"))
     try admin.describeTopics(Collections.singleton(topic)).allTopicNames().get()
     catch { case failed: ExecutionException => failed.getCause match {
       case _: UnknownTopicOrPartitionException => throw new IllegalStateException(
@@ -193,6 +193,7 @@ final class Publisher(brokers: String, topic: String) {
     "request.timeout.ms" -> "15000", "delivery.timeout.ms" -> "60000", "max.block.ms" -> "60000"),
     new StringSerializer, new StringSerializer)
   private val firstFailure = new AtomicReference[Exception]()
+  private var handedOver = 0L
   val acknowledged = new AtomicLong()
   val failed = new AtomicLong()
 
@@ -210,11 +211,18 @@ final class Publisher(brokers: String, topic: String) {
     val now = Instant.now()
     val value = EventFormat.toJson(event, now)
     producer.send(new ProducerRecord(topic, null, Long.box(now.toEpochMilli), event.key, value), callback)
+    handedOver += 1
   }
 
-  /** Waits until everything sent is acknowledged. */
+  /** Waits until everything sent is acknowledged. Kafka's own flush does not wait for a batch that it had to split. */
   def flush(): Unit = {
     producer.flush()
+    val deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(90)
+    while (acknowledged.get + failed.get < handedOver) {
+      if (System.nanoTime() > deadline) throw new IllegalStateException(
+        s"Kafka has acknowledged ${acknowledged.get} of $handedOver events and says nothing about the others.")
+      Thread.sleep(20)
+    }
     check()
   }
 
@@ -352,7 +360,7 @@ final class Outlet(publisher: Publisher, positions: Option[Positions], rate: Dou
 
   private def awaitTurn(): Unit = if (rate > 0) {
     // After a stall at most one second is caught up, so that the stall is not followed by a flood.
-    due = math.max(due, System.nanoTime() - 1000000000L)
+    due = if (sent == 0) System.nanoTime() else math.max(due, System.nanoTime() - 1000000000L)
     sleepUntil(due)
     due += (1e9 / rate).toLong
   }
@@ -457,21 +465,22 @@ import com.twitter.clientlib.model._
 final class XClient(apiUrl: String, token: String, pause: Double => Unit) {
   private val MaxAttempts = 12
   val postFields: java.util.Set[String] = Set("author_id", "created_at").asJava
-  val api: TweetsApi = {
-    val client = new ApiClient()
-    client.setTwitterCredentials(new TwitterCredentialsBearer(token))
-    client.setBasePath(apiUrl)
-    client.setReadTimeout(30000) // an idle stream still brings a blank line every 20 s
-    val tweets = new TweetsApi()
-    tweets.setClient(client)
-    tweets
-  }
+  private val client = new ApiClient()
+  client.setTwitterCredentials(new TwitterCredentialsBearer(token))
+  client.setBasePath(apiUrl)
+  client.setReadTimeout(30000) // an idle stream still brings a blank line every 20 s
+  val api = new TweetsApi()
+  api.setClient(client)
 
-  /** Calls X until it answers. Throws when it refuses, or has not answered in some seven minutes. */
-  def call[T](what: String)(request: => T): T =
+  /**
+   * Sends a request until X answers. Throws when X refuses, or has not answered in some seven minutes. Not by the
+   * request's own `execute`, which loses the status when the body of an error is not what it expects.
+   */
+  def call[T](what: String, answer: Class[T])(request: => okhttp3.Call): T =
     Iterator.from(1).map { attempt =>
-      try Some(request) catch { case error: ApiException => recover(what, error, attempt); None }
-    }.collectFirst { case Some(answer) => answer }.get
+      try Some(client.execute[T](request, answer).getData)
+      catch { case error: ApiException => recover(what, error, attempt); None }
+    }.collectFirst { case Some(data) => data }.get
 
   /** Waits before another attempt, or throws when there is no use in one. */
   def recover(what: String, error: ApiException, attempt: Int): Unit = {
@@ -544,12 +553,10 @@ final class RecentSearch(x: XClient, query: String, untilCaughtUp: Boolean) exte
    * Without a position only the newest page is taken: events begin now, and not a week ago.
    */
   private def postsSince(since: Option[String], token: Option[String]): List[Tweet] = {
-    val answer = x.call("search recent posts") {
-      val request = x.api.tweetsRecentSearch(query).maxResults(100).tweetFields(x.postFields)
-      since.foreach(id => request.sinceId(id))
-      token.foreach(next => request.nextToken(next))
-      request.execute()
-    }
+    val request = x.api.tweetsRecentSearch(query).maxResults(100).tweetFields(x.postFields)
+    since.foreach(id => request.sinceId(id))
+    token.foreach(next => request.nextToken(next))
+    val answer = x.call("search recent posts", classOf[Get2TweetsSearchRecentResponse])(request.buildCall(null))
     val posts = Option(answer.getData).fold(List.empty[Tweet])(_.asScala.toList)
     val next = Option(answer.getMeta).flatMap(meta => Option(meta.getNextToken)).filter(_ => since.nonEmpty)
     if (next.isEmpty) posts else posts ++ postsSince(since, next)
@@ -588,7 +595,8 @@ final class FilteredStream(x: XClient, query: String) extends Source {
   }
 
   private def useRule(): Unit = {
-    val rules = Option(x.call("list stream rules")(x.api.getRules().execute()).getData)
+    val answer = x.call("list stream rules", classOf[RulesLookupResponse])(x.api.getRules().buildCall(null))
+    val rules = Option(answer.getData)
     val ours = rules.fold(List.empty[Rule])(_.asScala.toList).filter(_.getTag == Tag)
     val (same, old) = ours.partition(_.getValue == query)
     val ids = new DeleteRulesRequestDelete().ids(old.map(_.getId).asJava)
@@ -599,7 +607,8 @@ final class FilteredStream(x: XClient, query: String) extends Source {
   private def change(rules: AnyRef): Unit = {
     val request = new AddOrDeleteRulesRequest()
     request.setActualInstance(rules)
-    val errors = x.call("change stream rules")(x.api.addOrDeleteRules(request).execute()).getErrors
+    val call = x.api.addOrDeleteRules(request)
+    val errors = x.call("change stream rules", classOf[AddOrDeleteRulesResponse])(call.buildCall(null)).getErrors
     if (errors != null && !errors.isEmpty)
       throw new IllegalStateException(s"X does not take the query `$query` as a rule: ${errors.asScala.mkString("; ")}")
   }
