@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { Engine } from "../support/engine";
 import { SshServer } from "../support/sshServer";
@@ -117,6 +118,19 @@ describe("local.Command under the real engine", () => {
     const { ok, text } = await engine.up();
     expect(ok).toBe(false);
     expect(text).toContain("operation timed out");
+  });
+
+  it.each(["SIGINT", "SIGKILL"] as const)("ends, with all it started, when the engine gets %s", async (signal) => {
+    const file = (name: string): string => path.join(engine.folder, name);
+    const own = `${signal}-started`;
+    engine.program(`new command.local.Command("it", {
+      create: "(sleep 8; touch ${signal}-survived) & touch ${own}; sleep 60" });`);
+    const { ok } = await engine.upInterrupted(signal, () => existsSync(file(own)));
+    expect(ok).toBe(false);
+    await sleep(9000);
+    expect(existsSync(file(`${signal}-survived`))).toBe(false);
+    await engine.pulumi("cancel", "--yes");
+    await engine.refresh("--clear-pending-creates");
   });
 
   it("says what is wrong with its inputs before anything runs", async () => {

@@ -120,7 +120,7 @@ describe("the databricks plugin under the real engine, against the twin", () => 
     expect(secrets).toMatchObject([{ key: "token" }]);
   });
 
-  it("deletes a changed secret after replacing it otherwise, as the official plugin does (pulumi-databricks#642)", async () => {
+  it("deletes a changed secret after replacing it otherwise, as the official plugin does", async () => {
     engine.program(program(host, { ...options, secret: "one-more-value" }));
     expect((await engine.up()).text).toContain("+-1 replaced");
     const { secrets = [] } = (await twin.get("/api/2.0/secrets/list?scope=twitter")).body;

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { projectRoot, toolPaths } from "../../../../local/paths";
 import { bundlePlugin, type PluginName, plugins } from "../../../../local/plugins/bundle";
@@ -121,8 +122,22 @@ export class Engine {
 
   /** Runs a Pulumi command. A failing command is an outcome, not an error. */
   async pulumi(...args: string[]): Promise<Outcome> {
+    const result = await this.spawn(args);
+    return { ok: result.exitCode === 0, text: args[0] === "stack" ? result.stdout : (result.all ?? "") };
+  }
+
+  /** Starts an update and sends its process a signal as soon as `when` is true. */
+  async upInterrupted(signal: NodeJS.Signals, when: () => boolean): Promise<Outcome> {
+    const running = this.spawn(["up", "--yes", "--skip-preview"]);
+    while (!when()) await sleep(50);
+    running.kill(signal);
+    const result = await running;
+    return { ok: result.exitCode === 0, text: result.all ?? "" };
+  }
+
+  private spawn(args: string[]) {
     const { bin } = toolPaths();
-    const result = await execa(path.join(bin, "pulumi"), [...args, "--non-interactive", "--color", "never"], {
+    return execa(path.join(bin, "pulumi"), [...args, "--non-interactive", "--color", "never"], {
       cwd: this.folder,
       reject: false,
       all: true,
@@ -136,7 +151,6 @@ export class Engine {
         ...this.env,
       },
     });
-    return { ok: result.exitCode === 0, text: args[0] === "stack" ? result.stdout : (result.all ?? "") };
   }
 
   /** Removes everything the engine wrote. */
