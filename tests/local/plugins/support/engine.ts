@@ -34,7 +34,18 @@ export class Engine {
    * @param env environment of the CLI and its plugins, on top of this process's own
    */
   static async start(names: readonly PluginName[], env: Record<string, string> = {}): Promise<Engine> {
-    const root = mkdtempSync(path.join(tmpdir(), "plugins-"));
+    const engine = new Engine(mkdtempSync(path.join(tmpdir(), "plugins-")), env);
+    try {
+      await engine.prepare(names);
+      return engine;
+    } catch (error) {
+      engine.close();
+      throw error;
+    }
+  }
+
+  private async prepare(names: readonly PluginName[]): Promise<void> {
+    const { root } = this;
     for (const name of names) {
       const folder = path.join(root, "home", "plugins", `resource-${name}-v${plugins[name]}`);
       await bundlePlugin(name, path.join(folder, "main.js"));
@@ -44,14 +55,12 @@ export class Engine {
     mkdirSync(path.join(root, "state"));
     mkdirSync(path.join(root, "project"));
     symlinkSync(path.join(projectRoot, "node_modules"), path.join(root, "project", "node_modules"));
-    const engine = new Engine(root, env);
     // Plain JavaScript: loading a TypeScript compiler would take most of the time of a small program.
     const runtime = "{ name: nodejs, options: { typescript: false } }";
-    engine.write("Pulumi.yaml", `name: plugins\nruntime: ${runtime}\nmain: index.js\n`);
-    engine.write("package.json", "{}");
-    engine.program("");
-    await engine.pulumi("stack", "init", "test");
-    return engine;
+    this.write("Pulumi.yaml", `name: plugins\nruntime: ${runtime}\nmain: index.js\n`);
+    this.write("package.json", "{}");
+    this.program("");
+    await this.pulumi("stack", "init", "test");
   }
 
   /** Where the program runs. */
