@@ -1,0 +1,128 @@
+/**
+ * Entry point of the npm scripts, in plain JavaScript without a dependency: it runs before there are any.
+ *
+ *   node local/bootstrap.mjs start|stop|local [arguments]   the local environment's command line, local/cli.ts
+ *   node local/bootstrap.mjs test [arguments]               set-up, then Vitest
+ *   node local/bootstrap.mjs run <file.ts> [arguments]      any TypeScript file
+ *
+ * Everything runs in this one process, so signals and exit codes need no passing on.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import Module from "node:module";
+import * as path from "node:path";
+import { pathToFileURL } from "node:url";
+
+const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), "..");
+
+/** Whether a dotted version is `least` or later. */
+export function isAtLeast(version, least) {
+  return version.localeCompare(least, "en", { numeric: true }) >= 0;
+}
+
+/**
+ * Whether `node_modules` holds exactly what the lock names. npm notes what it installed in a lock of its own, so an
+ * installation by hand counts as well. Packages for other systems are optional and may be missing.
+ */
+export function isInstalled(folder) {
+  const installed = path.join(folder, "node_modules", ".package-lock.json");
+  if (!existsSync(installed)) return false;
+  const read = (file) => JSON.parse(readFileSync(file, "utf8")).packages ?? {};
+  const there = read(installed);
+  return Object.entries(read(path.join(folder, "package-lock.json"))).every(([place, wanted]) => {
+    if (place === "") return true;
+    const found = there[place];
+    if (!found) return Boolean(wanted.optional || wanted.devOptional);
+    return found.version === wanted.version && found.integrity === wanted.integrity;
+  });
+}
+
+/** Runs `npm ci` while no other process here does. Throws when it fails. */
+function install() {
+  const lock = path.join(root, ".local", "npm-ci.lock");
+  mkdirSync(path.dirname(lock), { recursive: true });
+  while (!tryToWrite(lock)) {
+    const holder = Number(readIfThere(lock));
+    if (holder && !isAlive(holder)) rmSync(lock, { force: true });
+    else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+  }
+  try {
+    if (isInstalled(root)) return;
+    console.log("Installing packages (npm ci) ...");
+    const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ["npm"];
+    const [program, ...args] = [...npm, "ci", "--no-progress", "--loglevel=error"];
+    const { status, signal, error } = spawnSync(program, args, { cwd: root, stdio: "inherit" });
+    if (signal) process.kill(process.pid, signal);
+    if (status !== 0) {
+      const reason = error?.message ?? `it ended with ${status ?? signal}`;
+      throw new Error(`Packages cannot be installed: ${reason}. Run \`npm ci\` to see more, then try again.`);
+    }
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+function tryToWrite(file) {
+  try {
+    writeFileSync(file, String(process.pid), { flag: "wx" });
+    return true;
+  } catch (error) {
+    if (error.code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+function readIfThere(file) {
+  return existsSync(file) ? readFileSync(file, "utf8") : "";
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === "EPERM";
+  }
+}
+
+/** Runs a file as `node file args` would, TypeScript included. */
+async function runFile(file, args) {
+  await import("tsx");
+  process.argv = [process.execPath, path.resolve(root, file), ...args];
+  Module.runMain(process.argv[1]);
+}
+
+async function runTests(args) {
+  const { register } = await import("tsx/cjs/api");
+  // Vitest compiles TypeScript by itself, so this ends before it begins.
+  const unregister = register();
+  const { ensureSetup } = Module.createRequire(import.meta.url)("./setup/index.ts");
+  const report = await ensureSetup({ onProgress: (line) => console.log(`set-up: ${line}`) });
+  unregister();
+  console.log(`${report.pulumi}; events come from ${report.dataset}`);
+  const vitest = path.join(root, "node_modules", "vitest", "vitest.mjs");
+  process.argv = [process.execPath, vitest, "run", ...args];
+  await import(pathToFileURL(vitest).href);
+}
+
+async function main([command, ...args]) {
+  const needed = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")).engines.node.replace(">=", "");
+  if (!isAtLeast(process.versions.node, needed)) {
+    throw new Error(`Node.js ${needed} or later is needed, this is ${process.versions.node}: https://nodejs.org/`);
+  }
+  if (!["start", "stop", "local", "test", "run"].includes(command) || (command === "run" && args.length === 0)) {
+    throw new Error("Usage: node local/bootstrap.mjs start|stop|local|test [arguments], or run <file.ts> [arguments]");
+  }
+  if (!isInstalled(root)) install();
+  process.chdir(root);
+  if (command === "test") await runTests(args);
+  else if (command === "run") await runFile(args[0], args.slice(1));
+  else await runFile("local/cli.ts", command === "local" ? args : [command, ...args]);
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(path.resolve(process.argv[1])).href) {
+  await main(process.argv.slice(2)).catch((error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  });
+}
