@@ -65,12 +65,12 @@ export class Jobs {
   update(jobId: number, input: Partial<JobSettings>, remove: string[]): Job {
     const settings: Record<string, unknown> = { ...this.get(jobId).settings };
     for (const [field, value] of Object.entries(input)) {
-      const key = keyed[field];
+      const key = keyed.get(field);
       settings[field] = key ? mergedBy(key, settings[field], value) : value;
     }
     for (const field of remove) {
       const [outer = "", inner] = field.split("/");
-      const key = keyed[outer];
+      const key = keyed.get(outer);
       if (inner === undefined) delete settings[outer];
       else if (key) settings[outer] = items(settings[outer]).filter((item) => item[key] !== inner);
       else throw invalidParameter(`\`fields_to_remove\`: ${field} cannot be removed`);
@@ -89,7 +89,10 @@ export class Jobs {
   }
 }
 
-const keyed: Record<string, string> = { tasks: "task_key", job_clusters: "job_cluster_key" };
+const keyed = new Map([
+  ["tasks", "task_key"],
+  ["job_clusters", "job_cluster_key"],
+]);
 
 const items = (value: unknown) => (Array.isArray(value) ? (value as Record<string, unknown>[]) : []);
 

@@ -33,7 +33,7 @@ export function replaceReferences(text: string, values: ReferenceValues): string
 
 function referenced(name: string, { job, task, workspace }: ReferenceValues): string | undefined {
   const parameter = /^job\.parameters\.(.+)$/.exec(name)?.[1];
-  if (parameter !== undefined) return job.parameters[parameter];
+  if (parameter !== undefined) return Object.hasOwn(job.parameters, parameter) ? job.parameters[parameter] : undefined;
   const started = new Date(job.startTime).toISOString();
   const known: Record<string, string | number> = {
     "job.id": job.id,
@@ -49,6 +49,5 @@ function referenced(name: string, { job, task, workspace }: ReferenceValues): st
     "workspace.id": workspace.id,
     "workspace.url": workspace.url,
   };
-  const value = known[name];
-  return value === undefined ? undefined : String(value);
+  return Object.hasOwn(known, name) ? String(known[name]) : undefined;
 }

@@ -39,7 +39,7 @@ export function permissionRoutes(app: FastifyInstance, context: WorkspaceContext
 
   const checked = (params: unknown) => {
     const { kind, id } = params as { kind: string; id: string };
-    const known = kinds[kind];
+    const known = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
     if (!known) {
       throw notInTwin(`Permissions of \`${kind}\` are not supported; of ${Object.keys(kinds).join(", ")} they are`);
     }

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import { restartDelay } from "./backoff";
 import type { WorkspaceContext } from "./context";
 import { invalidParameter } from "./errors";
@@ -49,19 +48,9 @@ export class JobScheduler {
     return job;
   }
 
-  /**
-   * Gives a job new settings. A continuous job whose settings change gets a new run with them at once: the active one
-   * is cancelled. Equal settings change nothing.
-   */
+  /** Gives a job new settings. They are for its next runs: one that is active goes on with those it began with. */
   replace(jobId: number, change: (jobs: Jobs) => Job): void {
-    const before = this.jobs.get(jobId).settings;
-    const after = change(this.jobs).settings;
-    if (isDeepStrictEqual(before, after)) return;
-    if (before.continuous) {
-      for (const run of this.runs.active(jobId)) {
-        void this.cancel(run.run_id, canceled("Run cancelled: the job's settings have changed."));
-      }
-    }
+    change(this.jobs);
     this.consider(jobId);
   }
 
@@ -72,13 +61,17 @@ export class JobScheduler {
       void this.cancel(run.run_id, canceled("Run cancelled: the job was deleted."));
   }
 
-  /** Makes a run: PENDING when the job may have one more, otherwise QUEUED or SKIPPED as its settings say. */
+  /**
+   * Makes a run: PENDING when the job may have one more, otherwise QUEUED or SKIPPED as its settings say. A continuous
+   * job that is not paused is restarted by it: the active run is cancelled, and its backoff starts afresh.
+   */
   runNow(jobId: number, request: RunRequest): Run {
     const job = this.jobs.get(jobId);
     const { idempotency_token: token } = request;
     const same = token && this.runs.list(jobId).find((run) => run.idempotency_token === token);
     if (same) return same;
     const run = this.newRun(job, "ONE_TIME", request);
+    if (isContinuous(job)) return this.restart(run);
     if (this.mayBegin(job)) return this.begin(this.runs.add(run));
     if (request.queue?.enabled ?? job.settings.queue?.enabled) {
       return this.runs.add({ ...run, ...beginning("QUEUED", "Queued due to reaching maximum concurrent runs") });
@@ -116,7 +109,7 @@ export class JobScheduler {
     for (const run of this.runs.active(jobId).reverse()) {
       if (run.life_cycle_state === "QUEUED" && this.mayBegin(job)) this.begin(run);
     }
-    if (job.settings.continuous?.pause_status !== "UNPAUSED" || this.runs.active(jobId).length > 0) return;
+    if (!isContinuous(job) || this.runs.active(jobId).length > 0) return;
     const ended = this.runs.list(jobId).filter((run) => hasEnded(run) && run.life_cycle_state !== "SKIPPED");
     const due = (ended[0]?.end_time ?? 0) + restartDelay(ended, this.context.timing);
     const start = () => {
@@ -127,6 +120,15 @@ export class JobScheduler {
     const wait = due - Date.now();
     if (wait > 0) this.restarts.set(jobId, setTimeout(start, wait));
     else start();
+  }
+
+  /** The run waits, QUEUED, until those before it have ended. */
+  private restart(run: Run): Run {
+    const reason = canceled("Run cancelled: the continuous job was started again.");
+    for (const before of this.runs.active(run.job_id)) void this.cancel(before.run_id, reason);
+    this.runs.add({ ...run, ...beginning("QUEUED", "Waiting for the active run of the continuous job to end") });
+    this.consider(run.job_id);
+    return this.runs.get(run.run_id);
   }
 
   private begin(run: Run): Run {
@@ -177,6 +179,8 @@ export class JobScheduler {
     this.restarts.delete(jobId);
   }
 }
+
+const isContinuous = (job: Job) => job.settings.continuous?.pause_status === "UNPAUSED";
 
 /** 0 means that runs are always skipped, as on Databricks. */
 const mostRuns = (settings: JobSettings) => settings.max_concurrent_runs ?? 1;

@@ -48,7 +48,7 @@ export class Secrets {
     if (Buffer.byteLength(value) > mostBytes) {
       throw limitExceeded(`The value of secret ${key} is larger than ${mostBytes} bytes`);
     }
-    if (!(key in scope.secrets) && Object.keys(scope.secrets).length >= mostSecrets) {
+    if (!Object.hasOwn(scope.secrets, key) && Object.keys(scope.secrets).length >= mostSecrets) {
       throw limitExceeded(`Scope ${scopeName} has reached its limit of ${mostSecrets} secrets`);
     }
     const secrets = { ...scope.secrets, [key]: { value, last_updated_timestamp: Date.now() } };
@@ -65,7 +65,8 @@ export class Secrets {
 
   delete(scopeName: string, key: string): void {
     const scope = this.scope(scopeName);
-    if (!(key in scope.secrets)) throw doesNotExist(`Secret does not exist with scope: ${scopeName} and key: ${key}`);
+    if (!Object.hasOwn(scope.secrets, key))
+      throw doesNotExist(`Secret does not exist with scope: ${scopeName} and key: ${key}`);
     const { [key]: _, ...secrets } = scope.secrets;
     this.store.set(scopeName, { ...scope, secrets });
   }
@@ -75,7 +76,8 @@ export class Secrets {
   }
 
   acl(scopeName: string, principal: string): { principal: string; permission: SecretPermission } {
-    const permission = this.scope(scopeName).acls[principal];
+    const { acls } = this.scope(scopeName);
+    const permission = Object.hasOwn(acls, principal) ? acls[principal] : undefined;
     if (!permission) throw doesNotExist(`Failed to get secret acl for principal ${principal} in scope ${scopeName}.`);
     return { principal, permission };
   }

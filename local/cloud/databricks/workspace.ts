@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
+import { HttpError } from "../http";
 import { invalidParameter, notInTwin } from "./errors";
 import { flag, read } from "./input";
 import type { Language, WorkspaceObject, WorkspaceObjects } from "./objects";
@@ -87,7 +88,11 @@ function describe({ size, ...object }: WorkspaceObject) {
 /** The official Python SDK's `workspace.upload` sends a form with the content as it is, not in base64. */
 async function formFields(request: FastifyRequest, body: Buffer): Promise<Record<string, string>> {
   const type = request.headers["content-type"] ?? "";
-  const form = await new Response(new Uint8Array(body), { headers: { "content-type": type } }).formData();
+  const form = await new Response(new Uint8Array(body), { headers: { "content-type": type } })
+    .formData()
+    .catch((error: Error) => {
+      throw new HttpError(400, "MALFORMED_REQUEST", `Could not parse the form: ${error.message}`);
+    });
   const fields: Record<string, string> = {};
   for (const [name, value] of form.entries()) {
     if (typeof value === "string") fields[name] = value;

@@ -55,12 +55,34 @@ describe("a continuous job", () => {
     await started(2);
   });
 
-  it("has one run at a time", async () => {
+  it("has one run at a time: run-now ends the active one before its own begins", async () => {
     await twin.notebook("/Shared/N", "wait");
     const job_id = await create();
-    await started(1);
+    const first = await started(1);
     const { run_id } = await twin.post(`${api}/run-now`, { job_id });
-    expect((await twin.get(`${api}/runs/get?run_id=${run_id}`)).body.state.life_cycle_state).toBe("SKIPPED");
+    const second = await started(2);
+    expect([first.cancelled, second.cancelled]).toEqual([true, false]);
+    const [newest, before, ...others] = await runs(job_id);
+    expect([newest.run_id, newest.trigger, others]).toEqual([run_id, "ONE_TIME", []]);
+    expect(before.state).toMatchObject({
+      result_state: "CANCELED",
+      state_message: expect.stringMatching(/started again/),
+    });
+    expect(before.end_time).toBeLessThanOrEqual(newest.tasks[0].start_time);
+    second.end({ outcome: "SUCCESS" });
+    await started(3);
+    expect((await runs(job_id))[0].trigger).toBe("CONTINUOUS");
+  });
+
+  it("that waits after a failure runs at once when it is asked to", async () => {
+    await twin.stop();
+    twin = await TestTwin.start({ backoffMs: 60_000, backoffMostMs: 60_000 });
+    await twin.notebook("/Shared/N", "fail once");
+    const job_id = await create();
+    await eventually("a failed run", async () => (await runs(job_id))[0]?.state.result_state === "FAILED");
+    await twin.notebook("/Shared/N", "wait");
+    await twin.post(`${api}/run-now`, { job_id });
+    await started(2);
   });
 
   it("waits exponentially longer after each failure", async () => {
@@ -78,20 +100,15 @@ describe("a continuous job", () => {
     expect(waits[3]).toBeLessThan(320);
   });
 
-  it("starts afresh with new settings when they change, and stays as it is when they do not", async () => {
+  it("keeps its active run when its settings change: they are for the next one", async () => {
     await twin.notebook("/Shared/N", "wait");
     const job_id = await create({ topic: "old" });
     const first = await started(1);
-    await twin.post(`${api}/reset`, { job_id, new_settings: settings({ topic: "old" }) });
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(first.cancelled).toBe(false);
     await twin.post(`${api}/reset`, { job_id, new_settings: settings({ topic: "new" }) });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect([first.cancelled, twin.notebooks.runs.length]).toEqual([false, 1]);
+    await twin.post(`${api}/run-now`, { job_id });
     expect((await started(2)).request.parameters).toEqual({ topic: "new" });
-    expect(first.cancelled).toBe(true);
-    expect((await runs(job_id))[1].state).toMatchObject({
-      result_state: "CANCELED",
-      state_message: expect.stringMatching(/settings have changed/),
-    });
   });
 
   it("gets a new run after one is cancelled, with the notebook of now", async () => {

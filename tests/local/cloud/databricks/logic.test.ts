@@ -8,8 +8,8 @@ import { notebookParameters, replaceReferences } from "../../../../local/cloud/d
 import { Signal } from "../../../../local/cloud/databricks/signal";
 
 const timing = { backoffMs: 10, backoffMostMs: 100, healthyAfterMs: 1000 };
-const failed = { result_state: "FAILED" as const, execution_duration: 5 };
-const succeeded = { result_state: "SUCCESS" as const, execution_duration: 5 };
+const failed = { result_state: "FAILED" as const, execution_duration: 5, trigger: "CONTINUOUS" as const };
+const succeeded = { ...failed, result_state: "SUCCESS" as const };
 
 describe("the wait of a continuous job", () => {
   it.each([
@@ -20,6 +20,7 @@ describe("the wait of a continuous job", () => {
     ["three failures", [failed, failed, { ...failed, result_state: "TIMEDOUT" as const }], 40],
     ["many failures", Array.from({ length: 60 }, () => failed), 100],
     ["a failure after a long healthy run", [failed, { ...failed, execution_duration: 1001 }, failed, failed], 20],
+    ["a failure of a run that was asked for", [failed, { ...failed, trigger: "ONE_TIME" as const }, failed], 20],
     ["a stop of the twin", [{ ...failed, interrupted: true }, succeeded], 0],
     ["a stop of the twin between failures", [failed, { ...failed, interrupted: true }, failed], 20],
   ])("after %s", (_what, ended, wait) => {

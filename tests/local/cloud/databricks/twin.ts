@@ -1,11 +1,13 @@
 import * as fs from "node:fs";
-import * as https from "node:https";
 import * as os from "node:os";
 import * as path from "node:path";
 import { DatabricksWorkspaces, type Timing, type Workspace } from "../../../../local/cloud/databricks";
 import { CertificateAuthority } from "../../../../local/cloud/tls";
 import type { LibraryStatus, NotebookRun, RunHandle, RunResult } from "../../../../local/engines/spark";
 import { silentLog } from "../../../../local/log";
+import { type Answer, client, type Json } from "./client";
+
+export type { Json } from "./client";
 
 export const token = "dapi-test-token";
 export const userName = "operator@example.com";
@@ -70,16 +72,6 @@ export class FakeNotebooks {
   }
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: answers are compared as a client sees them, field by field
-export type Json = any;
-
-export interface Answer {
-  status: number;
-  body: Json;
-  text: string;
-  headers: Record<string, string | string[] | undefined>;
-}
-
 /** A workspace in a home of its own, with a client that trusts its certificate. */
 export class TestTwin {
   private constructor(
@@ -129,54 +121,20 @@ export class TestTwin {
   }
 
   call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
-    const raw = typeof body === "string" || Buffer.isBuffer(body);
-    const payload = body === undefined ? undefined : raw ? (body as string | Buffer) : JSON.stringify(body);
-    return new Promise((resolve, reject) => {
-      const request = https.request(
-        {
-          // The path goes out as it is: a URL would resolve `..` before the server sees it.
-          host: "127.0.0.1",
-          port: Number(this.workspace.host.split(":")[1]),
-          path,
-          method,
-          ca: this.tls.caPem,
-          agent: false,
-          headers: {
-            authorization: `Bearer ${token}`,
-            ...(payload !== undefined && !raw && { "content-type": "application/json" }),
-            ...headers,
-          },
-        },
-        (response) => {
-          const chunks: Buffer[] = [];
-          response.on("data", (chunk) => chunks.push(chunk));
-          response.on("error", reject);
-          response.on("end", () => {
-            const text = Buffer.concat(chunks).toString();
-            const json = String(response.headers["content-type"]).includes("json") && text !== "";
-            resolve({
-              status: response.statusCode ?? 0,
-              body: json ? JSON.parse(text) : undefined,
-              text,
-              headers: response.headers,
-            });
-          });
-        },
-      );
-      request.on("error", reject);
-      request.end(payload);
-    });
+    return this.client.call(method, path, body, headers);
   }
 
   get(path: string): Promise<Answer> {
-    return this.call("GET", path);
+    return this.client.get(path);
   }
 
   /** A POST that must succeed. */
-  async post(path: string, body: unknown): Promise<Json> {
-    const answer = await this.call("POST", path, body);
-    if (answer.status !== 200) throw new Error(`POST ${path}: ${answer.status} ${answer.text}`);
-    return answer.body;
+  post(path: string, body: unknown): Promise<Json> {
+    return this.client.post(path, body);
+  }
+
+  private get client() {
+    return client(this.workspace.host, this.tls.caPem, token);
   }
 
   notebook(path: string, source: string, language = "SCALA"): Promise<Json> {
@@ -185,12 +143,13 @@ export class TestTwin {
   }
 }
 
-/** Polls until `check` gives a value; fails after five seconds with what it was waiting for. */
+/** Polls until `check` gives a value; fails after `ms` with what it was waiting for. */
 export async function eventually<T>(
   what: string,
   check: () => Promise<T | undefined | false> | T | undefined | false,
+  ms = 5_000,
 ): Promise<T> {
-  const deadline = Date.now() + 5_000;
+  const deadline = Date.now() + ms;
   for (;;) {
     const value = await check();
     if (value !== undefined && value !== false) return value as T;

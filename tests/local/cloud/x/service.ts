@@ -43,9 +43,14 @@ export class TestX {
       now: () => clock.now,
       ...options,
     };
-    const api = new XApi(all);
-    const { host, port } = await api.listen();
-    return new TestX(folder, all, api, `http://${host}:${port}`, clock);
+    try {
+      const api = new XApi(all);
+      const { host, port } = await api.listen();
+      return new TestX(folder, all, api, `http://${host}:${port}`, clock);
+    } catch (error) {
+      fs.rmSync(folder, { recursive: true, force: true });
+      throw error;
+    }
   }
 
   advance(ms: number): void {
