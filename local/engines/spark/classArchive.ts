@@ -17,7 +17,7 @@ export function currentArchive(tools: ToolPaths): string | undefined {
 }
 
 /**
- * Makes the archive by running a notebook that does a little of everything; about 20 s of two cores and 170 MB of
+ * Makes the archive by running a notebook that does a little of everything; about 40 s of one core and 190 MB of
  * disk, once. Does nothing when it is there. Rejects with the end of the run's output when the run fails.
  */
 export async function buildClassArchive(tools: ToolPaths): Promise<void> {

@@ -49,6 +49,7 @@ export function jvmArguments({ temporary, archive }: JvmOptions): string[] {
     "-XX:+ExitOnOutOfMemoryError",
     "-XX:-UsePerfData",
     ...(archive ? [`-XX:SharedArchiveFile=${archive}`] : []),
+    "-Dfile.encoding=UTF-8",
     `-Djava.io.tmpdir=${temporary}`,
     // Where Hadoop and Ivy would look for files of the user's own.
     `-Duser.home=${temporary}`,

@@ -25,7 +25,8 @@ display(spark.read.schema(schema).json(s"$folder/lines.jsonl"))
 class Progress extends StreamingQueryListener {
   override def onQueryStarted(event: StreamingQueryListener.QueryStartedEvent): Unit = ()
   override def onQueryTerminated(event: StreamingQueryListener.QueryTerminatedEvent): Unit = ()
-  override def onQueryProgress(event: StreamingQueryListener.QueryProgressEvent): Unit = println(event.progress.json.length)
+  override def onQueryProgress(event: StreamingQueryListener.QueryProgressEvent): Unit =
+    println(event.progress.json.length)
 }
 
 // COMMAND ----------
@@ -33,7 +34,8 @@ class Progress extends StreamingQueryListener {
 spark.streams.addListener(new Progress)
 spark.conf.set("spark.sql.shuffle.partitions", "2")
 val events = spark.readStream.format("rate").option("rowsPerSecond", "50").load()
-  .select(to_json(struct($"value".cast(StringType).as("id"), array(lit("a")).as("tags"), $"timestamp".as("at"))).as("json"))
+  .select($"value".cast(StringType).as("id"), array(lit("a")).as("tags"), $"timestamp".as("at"))
+  .select(to_json(struct($"id", $"tags", $"at")).as("json"))
   .select(from_json($"json", schema).as("event")).select($"event.*")
   .observe("rows", count(lit(1)).as("count"))
 val counts = events.select($"at", explode($"tags").as("tag")).withWatermark("at", "1 second")
@@ -42,7 +44,7 @@ val queries = Seq(("json", events), ("delta", events), ("parquet", counts)).map 
   data.writeStream.format(sink).outputMode("append").trigger(Trigger.ProcessingTime("500 milliseconds"))
     .option("checkpointLocation", s"$folder/checkpoint-$sink").start(s"$folder/$sink")
 }
-Thread.sleep(6000)
+Thread.sleep(5000)
 queries.foreach(_.stop())
 display(spark.read.json(s"$folder/json").limit(1))
 
@@ -59,8 +61,10 @@ val producer = new KafkaProducer(settings, new StringSerializer, new StringSeria
 try producer.send(new ProducerRecord("training", "key", "value")).get catch { case error: Exception => println(error) }
 producer.close()
 new KafkaConsumer(settings, new StringDeserializer, new StringDeserializer).close()
+val timeouts = Map("kafka.request.timeout.ms" -> "500", "kafka.default.api.timeout.ms" -> "500",
+  "fetchOffset.numRetries" -> "0")
 val source = spark.readStream.format("kafka").option("kafka.bootstrap.servers", nowhere).option("subscribe", "training")
-  .option("kafka.request.timeout.ms", "500").option("kafka.default.api.timeout.ms", "500").option("fetchOffset.numRetries", "0").load()
-try source.writeStream.format("noop").option("checkpointLocation", s"$folder/checkpoint-kafka").start().awaitTermination(3000)
+val writer = source.options(timeouts).load().writeStream.format("noop")
+try writer.option("checkpointLocation", s"$folder/checkpoint-kafka").start().awaitTermination(3000)
 catch { case error: Exception => println(error) }
 dbutils.notebook.exit("trained")

@@ -2,6 +2,7 @@ package twin.notebook
 
 import java.util.concurrent.{Executors, TimeUnit}
 
+import org.apache.spark.sql.streaming.StreamingQuery
 import sun.misc.Signal
 
 /**
@@ -24,8 +25,9 @@ object Cancellation {
       finish(Canceled)
     })
 
-  private def stopQueries(deadline: Long): Unit = if (Bindings.session.isDone && !Bindings.session.isCompletedExceptionally) {
-    val queries = Bindings.spark.streams.active
+  private def stopQueries(deadline: Long): Unit = {
+    val started = Bindings.session.isDone && !Bindings.session.isCompletedExceptionally
+    val queries = if (started) Bindings.spark.streams.active else Array.empty[StreamingQuery]
     val stoppers = Executors.newCachedThreadPool { (task: Runnable) =>
       val thread = new Thread(task, "query-stop")
       thread.setDaemon(true)

@@ -36,7 +36,8 @@ final class Interpreter(classes: String) {
     result match {
       case IR.Success => echo.toString
       case IR.Error => throw new CompileError(tidy(echo.toString))
-      case IR.Incomplete => throw new CompileError("error: the cell ends in the middle of an expression: a bracket or quote is not closed")
+      case IR.Incomplete => throw new CompileError(
+        "error: the cell ends in the middle of an expression: a bracket or quote is not closed")
     }
   }
 
@@ -51,7 +52,8 @@ final class Interpreter(classes: String) {
   }
 
   private def unwrap(error: Throwable): Throwable = error match {
-    case _: InvocationTargetException | _: ExceptionInInitializerError if error.getCause != null => unwrap(error.getCause)
+    case _: InvocationTargetException | _: ExceptionInInitializerError =>
+      Option(error.getCause).fold(error)(unwrap)
     case _ => error
   }
 

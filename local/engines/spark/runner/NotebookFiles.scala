@@ -13,7 +13,8 @@ final class NotebookFiles(hadoop: () => Configuration) extends DbfsUtils with No
   override def ls(dir: String): Seq[FileInfo] = on(dir) { (fs, path) =>
     fs.listStatus(path).toSeq.sortBy(_.getPath.getName).map { found =>
       val slash = if (found.isDirectory) "/" else ""
-      new NotebookFileInfo(found.getPath.toString + slash, found.getPath.getName + slash, if (found.isDirectory) 0L else found.getLen)
+      val size = if (found.isDirectory) 0L else found.getLen
+      new NotebookFileInfo(found.getPath.toString + slash, found.getPath.getName + slash, size)
     }
   }
 

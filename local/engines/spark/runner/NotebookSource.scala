@@ -24,7 +24,8 @@ object NotebookSource {
   def parse(source: String): Seq[Cell] = {
     val text = source.replace("\r\n", "\n").stripPrefix("\uFEFF")
     if (text.linesIterator.take(1).map(_.trim).toList != List(Header)) {
-      throw new NotebookSourceException(0, s"This is not a notebook in source format: its first line must be `$Header`.")
+      throw new NotebookSourceException(0,
+        s"This is not a notebook in source format: its first line must be `$Header`.")
     }
     val cells = text.drop(text.indexOf(Header) + Header.length).split(Separator, -1).toSeq
     cells.zipWithIndex.flatMap { case (body, index) => parseCell(index + 1, body) }
@@ -40,7 +41,7 @@ object NotebookSource {
       case Language("md" | "md-sandbox", _) => None
       case Language("scala", code) => scalaCell(number, title, (code +: written.drop(magic.length)).mkString("\n"))
       case Language(other, _) => throw new NotebookSourceException(number,
-        s"Cell $number is a `%$other` cell. The twin runs Scala cells and skips `%md`; on Databricks this cell would run.")
+        s"Cell $number is a `%$other` cell. The twin runs Scala cells and skips `%md` cells; it has no other language.")
       case _ => throw new NotebookSourceException(number,
         s"Cell $number starts with `// MAGIC` but names no language such as `%md`.")
     }

@@ -2,6 +2,7 @@ package twin.notebook
 
 import java.nio.file.{Files, Path, Paths}
 
+import com.fasterxml.jackson.core.JsonProcessingException
 import org.apache.spark.sql.SparkSession
 
 /** How a run ended, for the result file. */
@@ -17,7 +18,11 @@ case object Canceled extends Outcome
 object Runner {
   def main(arguments: Array[String]): Unit = {
     val Array(resultFile, work) = arguments.map(Paths.get(_).toAbsolutePath)
-    val request = Request.parse(System.in.readAllBytes())
+    val request = try Request.parse(System.in.readAllBytes()) catch { case _: JsonProcessingException =>
+      // The parser's own message quotes what it read, secrets included.
+      System.err.println("The request on standard input is incomplete.")
+      sys.exit(1)
+    }
     val redact = new Redactor(request.secrets.values.flatMap(_.values))
     val output = new CellOutput(redact)
     output.install()

@@ -51,9 +51,10 @@ final class VolumesFileSystem extends FileSystem {
 
   private def onDisk(path: Path): Path = {
     val name = makeQualified(path).toUri.getPath
-    mounts.collectFirst { case (mount, folder) if within(mount, name) => new Path(s"file:$folder${name.drop(mount.length)}") }
-      .getOrElse(throw new AccessControlException(
-        s"`$name` is not on a volume. Use a path such as /Volumes/main/streaming/data, or file:/... for this machine's disk."))
+    val (mount, folder) = mounts.find { case (mount, _) => within(mount, name) }
+      .getOrElse(throw new AccessControlException(s"`$name` is not on a volume. Use a path such as " +
+        "/Volumes/main/streaming/data, or file:/... for this machine's disk."))
+    new Path(s"file:$folder${name.drop(mount.length)}")
   }
 
   private def asSeen(status: FileStatus): FileStatus = {
