@@ -30,11 +30,33 @@ export interface CommandOptions {
   timeout?: number;
 }
 
-/** Children of commands under way, ended with this process: nothing that set-up starts outlives it. */
+/** Children of commands under way: nothing that set-up starts outlives this process. */
 const running = new Set<ChildProcess>();
-process.once("exit", () => {
-  for (const child of running) child.kill("SIGTERM");
-});
+const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+process.once("exit", () => endChildren("SIGTERM"));
+
+function endChildren(signal: NodeJS.Signals): void {
+  for (const child of running) child.kill(signal);
+}
+
+/** Ends the children, and then this process as the signal would have, unless somebody else here answers it. */
+function onEnding(signal: NodeJS.Signals): void {
+  endChildren(signal);
+  if (process.listenerCount(signal) > 1) return;
+  process.off(signal, onEnding);
+  process.kill(process.pid, signal);
+}
+
+function started(child: ChildProcess): void {
+  if (running.size === 0) for (const signal of endings) process.on(signal, onEnding);
+  running.add(child);
+}
+
+function ended(child: ChildProcess): void {
+  running.delete(child);
+  if (running.size === 0) for (const signal of endings) process.off(signal, onEnding);
+}
 
 /**
  * Runs a program without a shell and returns its standard output.
@@ -44,7 +66,7 @@ export function runCommand(file: string, args: string[], options: CommandOptions
   const { cwd, env, onErrorLine, timeout } = options;
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, { cwd, env: env ?? process.env, stdio: ["ignore", "pipe", "pipe"], timeout });
-    running.add(child);
+    started(child);
     let output = "";
     const lastLines: string[] = [];
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
@@ -55,11 +77,11 @@ export function runCommand(file: string, args: string[], options: CommandOptions
       onErrorLine?.(line);
     });
     child.once("error", (error) => {
-      running.delete(child);
+      ended(child);
       reject(new Error(`${path.basename(file)} cannot be started: ${error.message}`));
     });
     child.once("close", (code, signal) => {
-      running.delete(child);
+      ended(child);
       if (code === 0) return resolve(output);
       const ending = signal ? `was ended by ${signal}` : `exited with ${code}`;
       const said = lastLines.join("\n") || output.trim().split("\n").slice(-30).join("\n");

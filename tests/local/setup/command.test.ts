@@ -1,6 +1,9 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { projectRoot } from "../../../local/paths";
 import { findOnPath, runCommand } from "../../../local/setup/command";
 import { temporaryFolder } from "./loopback";
 
@@ -30,6 +33,38 @@ describe("runCommand", () => {
     await expect(runCommand("/nowhere/go", [])).rejects.toThrow("go cannot be started: spawn /nowhere/go ENOENT");
   });
 });
+
+describe("a process that is told to end while it runs a command", () => {
+  it("ends the command too, and then ends by the same signal", async () => {
+    const folder = await temporaryFolder();
+    const file = path.join(folder, "parent.ts");
+    const command = path.join(projectRoot, "local", "setup", "command");
+    writeFileSync(
+      file,
+      `import { runCommand } from ${JSON.stringify(command)};
+       const child = "console.error(process.pid); setInterval(() => {}, 1000)";
+       void runCommand(process.execPath, ["-e", child], { onErrorLine: (pid) => console.log(pid) });`,
+    );
+    const parent = spawn(process.execPath, ["--import", "tsx", file], {
+      cwd: projectRoot,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const pid = Number(String((await once(parent.stdout, "data"))[0]));
+    parent.kill("SIGTERM");
+    expect((await once(parent, "close"))[1]).toBe("SIGTERM");
+    onTestFinished(() => void (isAlive(pid) && process.kill(pid, "SIGKILL")));
+    // An orphan stays visible until the system has collected it, which may take a while.
+    await expect.poll(() => isAlive(pid), { timeout: 15_000 }).toBe(false);
+  });
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 describe("findOnPath", () => {
   it("finds executables in order, and neither plain files nor folders", async () => {
