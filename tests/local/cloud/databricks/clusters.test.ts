@@ -23,7 +23,7 @@ const running = async (spec: object = clusterSpec): Promise<string> => {
 describe("a cluster", () => {
   it("goes from PENDING to RUNNING and gives back what it was created with", async () => {
     await twin.stop();
-    twin = await TestTwin.start({ clusterStartMs: 300 });
+    twin = await TestTwin.start({ clusterStartMs: 1000 });
     const spec = {
       ...clusterSpec,
       spark_conf: { "spark.x": "1" },

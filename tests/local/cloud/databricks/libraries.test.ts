@@ -24,7 +24,7 @@ const settled = (cluster_id: string) =>
 describe("a cluster's libraries", () => {
   it("are PENDING until the cluster runs, then RESOLVING, then INSTALLED", async () => {
     await twin.stop();
-    twin = await TestTwin.start({ clusterStartMs: 300 });
+    twin = await TestTwin.start({ clusterStartMs: 1000 });
     let release: () => void = () => undefined;
     twin.notebooks.resolving = new Promise((resolve) => {
       release = resolve;

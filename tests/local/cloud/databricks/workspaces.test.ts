@@ -101,7 +101,7 @@ describe("a Databricks workspace", () => {
   });
 
   it("is not ready at once: first 503, then an unknown worker environment, then as it should be", async () => {
-    twin = await TestTwin.start({ readyAfterMs: 600 });
+    twin = await TestTwin.start({ readyAfterMs: 2000 });
     const codes = new Set<string>();
     await eventually("a ready workspace", async () => {
       const { status, body } = await twin.get("/api/2.1/clusters/spark-versions");
