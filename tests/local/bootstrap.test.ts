@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { projectRoot } from "../../local/paths";
@@ -79,6 +79,17 @@ describe("isInstalled", () => {
 
   it("accepts what is installed here", () => {
     expect(isInstalled(projectRoot)).toBe(true);
+  });
+});
+
+describe("the lock of packages", () => {
+  it("has every package for every system, without which npm ci refuses it on a fresh clone", () => {
+    const file = readFileSync(path.join(projectRoot, "package-lock.json"), "utf8");
+    const packages: Record<string, { optionalDependencies?: Record<string, string> }> = JSON.parse(file).packages;
+    const absent = Object.values(packages)
+      .flatMap((one) => Object.keys(one.optionalDependencies ?? {}))
+      .filter((name) => !Object.keys(packages).some((place) => place.endsWith(`node_modules/${name}`)));
+    expect(absent).toEqual([]);
   });
 });
 
