@@ -98,15 +98,9 @@ async function fetchStudy(folder: string): Promise<Tweet[]> {
     // With a hash, pip refuses an archive that is not the one meant before it looks inside, let alone runs its set-up.
     const requirements = path.join(work, "requirements.txt");
     writeFileSync(requirements, `${study.requirement} --hash=sha256:${study.archiveSha256}\n`);
-    const options = [
-      "--no-deps",
-      "--no-binary",
-      ":all:",
-      "--require-hashes",
-      "--no-cache-dir",
-      "--disable-pip-version-check",
-    ];
-    const env = { ...process.env, TMPDIR: work, PYTHONDONTWRITEBYTECODE: "1" };
+    const options = ["--no-deps", "--no-binary", "vaderSentiment", "--require-hashes", "--disable-pip-version-check"];
+    // As variables, because the pip that fetches what the set-up needs is another process.
+    const env = { ...process.env, TMPDIR: work, PIP_CACHE_DIR: path.join(work, "cache"), PYTHONDONTWRITEBYTECODE: "1" };
     await runCommand(python, ["-m", "pip", "download", ...options, "-q", "-d", work, "-r", requirements], {
       env,
       timeout: 180_000,

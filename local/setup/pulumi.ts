@@ -78,7 +78,7 @@ export async function preparePulumi(options: PulumiOptions = {}): Promise<Pulumi
     return save(tools, { how: "downloaded", basis: pulumiVersion, version: pulumiVersion });
   } catch (error) {
     why.push((error as Error).message);
-    onProgress(`the download is not to be had (${(error as Error).message}); building Pulumi, about 5 minutes, once`);
+    onProgress(`the download is not to be had (${(error as Error).message}); building Pulumi: 5 to 12 minutes, once`);
   }
   try {
     await build({ version: pulumiVersion, bin: tools.bin, work: path.join(tools.root, "go"), onProgress });

@@ -1,15 +1,19 @@
+import { existsSync } from "node:fs";
+import { withClassData } from "../engines/kafka/archive";
+import { archiveFile, kafkaJava } from "../engines/kafka/java";
 import { buildClassArchive, currentArchive } from "../engines/spark/classArchive";
 import type { ToolPaths } from "../paths";
 import { datasetInfo, prepareDataset } from "./dataset";
-import { downloadJars, missingJars } from "./jars";
+import { classpath, downloadJars, missingJars } from "./jars";
 import { installPlugins, pluginsAreCurrent } from "./plugins";
+import { javaBinary } from "./prerequisites";
 import { preparePulumi, pulumiOrigin } from "./pulumi";
 import { compileRunner, runnerIsCurrent } from "./runner";
 
 /** One thing that a fresh machine lacks. */
 export interface Step {
   name: string;
-  /** Whether nothing is to be done. Takes milliseconds. */
+  /** Whether nothing is to be done. Takes milliseconds. Asked only once `after` is done. */
   isReady(): boolean;
   /** Does it, and tells how far it is. */
   run(onProgress: (text: string) => void): Promise<unknown>;
@@ -23,6 +27,7 @@ export interface Step {
 
 /** The steps of set-up, in no order but their `after`. */
 export function setupSteps(tools: ToolPaths): Step[] {
+  const brokers = () => kafkaJava(javaBinary(), classpath("kafka", tools.jars));
   return [
     {
       name: "jars",
@@ -44,6 +49,17 @@ export function setupSteps(tools: ToolPaths): Step[] {
       name: "provider plugins",
       isReady: () => pluginsAreCurrent(tools),
       run: () => installPlugins(tools),
+    },
+    {
+      name: "Kafka's class archive",
+      isReady: () => existsSync(archiveFile(brokers(), tools.root)),
+      run: () =>
+        withClassData(brokers(), tools.root, (reason) => {
+          throw reason;
+        }),
+      after: "jars",
+      heavy: true,
+      optional: true,
     },
     {
       name: "notebook runner",
