@@ -30,6 +30,8 @@ export function connectionFromEnvironment(env = process.env): AmbariConnection {
  * any other refusal is final and thrown with Ambari's own words.
  */
 export class Ambari {
+  /** Name of the cluster; case matters. */
+  readonly cluster: string;
   private readonly base: string;
   private readonly headers: Record<string, string>;
 
@@ -37,6 +39,7 @@ export class Ambari {
     connection: AmbariConnection,
     private readonly retry = { retries: 12, minTimeout: 1_000, maxTimeout: 30_000 },
   ) {
+    this.cluster = connection.cluster;
     this.base = `${connection.url}/api/v1/clusters/${encodeURIComponent(connection.cluster)}`;
     const login = Buffer.from(`${connection.user}:${connection.password}`).toString("base64");
     // Ambari refuses writes without X-Requested-By, its guard against forged browser requests.

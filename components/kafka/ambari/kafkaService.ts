@@ -49,7 +49,12 @@ const maintenance = (state: "ON" | "OFF") => ({
 
 async function changeState(ambari: Ambari, context: string, state: string): Promise<void> {
   const answer = await ambari.put<{ Requests: { id: number } }>("/services/KAFKA", {
-    RequestInfo: { context, operation_level: { level: "SERVICE", service_name: "KAFKA" } },
+    // Without the level, Ambari takes this for an operation on the cluster, which passes over services in maintenance;
+    // without the cluster's name, it refuses the level.
+    RequestInfo: {
+      context,
+      operation_level: { level: "SERVICE", cluster_name: ambari.cluster, service_name: "KAFKA" },
+    },
     Body: { ServiceInfo: { state } },
   });
   // Ambari answers without a request when the service is in that state already. The link in its answer is no use: it

@@ -2,6 +2,14 @@ export { withClassData } from "./archive";
 export { type Component, StartFailure } from "./component";
 export { type Configurations, configurationTypes, defaultConfigurations } from "./defaults";
 export { type ComponentName, type HostComponent, KafkaEngine, type KafkaEngineOptions } from "./engine";
-export { checkFolder, type HostFolders, type KafkaHost, kafkaHome, mapKafkaHome, shortName } from "./hosts";
+export {
+  checkFolder,
+  type HostFolders,
+  type HostRole,
+  type KafkaHost,
+  kafkaHome,
+  mapKafkaHome,
+  shortName,
+} from "./hosts";
 export { type Java, kafkaJava } from "./java";
 export { checkPorts } from "./ports";

@@ -38,7 +38,7 @@ export function installKafka(folders: HostFolders, host: KafkaHost, java: Java, 
 /** The environment of a process on a host: the machine's own tools, the host's name and address, nothing else. */
 export function hostEnvironment(folders: HostFolders, java: Java): Record<string, string> {
   return {
-    PATH: [folders.shims, process.env.PATH ?? "/usr/bin:/bin"].join(path.delimiter),
+    PATH: [folders.shims, systemPath, process.env.PATH].filter(Boolean).join(path.delimiter),
     HOME: folders.root,
     LANG: "C.UTF-8",
     JAVA_HOME: java.home,
@@ -46,6 +46,9 @@ export function hostEnvironment(folders: HostFolders, java: Java): Record<string
     MALLOC_ARENA_MAX: "2",
   };
 }
+
+/** Where a node has its commands; the machine's own PATH follows, for systems that keep them elsewhere. */
+const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 function writeScript(file: string, text: string): void {
   fs.writeFileSync(file, `#!/usr/bin/env bash\n${text}`, { mode: 0o755 });

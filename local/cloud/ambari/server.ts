@@ -1,0 +1,76 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Logger } from "../../log";
+import { createServer, HttpError, pathOf } from "../http";
+import type { AmbariCluster } from "./cluster";
+import { registerReads } from "./reads";
+import { registerWrites } from "./writes";
+
+export interface AmbariServerOptions {
+  cluster: AmbariCluster;
+  /** The cluster login. */
+  username: string;
+  password: string;
+  tls: { cert: string; key: string };
+  log: Logger;
+}
+
+/**
+ * Ambari's REST API for one cluster, as the HDInsight gateway serves it: basic authentication with the cluster login,
+ * `X-Requested-By` on writes, errors as `{"status", "message"}`. What it does not know is a 404 that names the call.
+ */
+export function createAmbariServer({ cluster, username, password, tls, log }: AmbariServerOptions): FastifyInstance {
+  const app = createServer({
+    log,
+    tls,
+    errorBody: ({ status, message }) => ({ status, message }),
+    notFound: unknownCall,
+    bodyLimit: 4 * 1024 * 1024,
+  });
+  // curl calls what `-d` sends a form, whatever it is; Ambari reads it as JSON, whatever it is called.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
+  app.addHook("onRequest", async (request) => {
+    authenticate(request, username, password);
+    if (!["GET", "HEAD"].includes(request.method) && !request.headers["x-requested-by"]) {
+      throw new HttpError(400, "BadRequest", "CSRF protection is turned on. X-Requested-By HTTP header is required.");
+    }
+  });
+  app.addHook("preSerialization", asPlainText);
+  registerReads(app, cluster);
+  registerWrites(app, cluster);
+  return app;
+}
+
+/** Ambari calls its JSON text/plain, and indents it. */
+async function asPlainText(_request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
+  reply
+    .header("content-type", "text/plain;charset=utf-8")
+    .serializer((value: unknown) => JSON.stringify(value, null, 2));
+  return payload;
+}
+
+function authenticate(request: FastifyRequest, username: string, password: string): void {
+  const [scheme, encoded] = request.headers.authorization?.split(" ") ?? [];
+  const challenge = { "WWW-Authenticate": 'Basic realm="Ambari"' };
+  if (scheme?.toLowerCase() !== "basic" || !encoded) {
+    throw new HttpError(401, "Unauthorized", "Missing authentication token", challenge);
+  }
+  if (!equal(Buffer.from(encoded, "base64").toString("utf8"), `${username}:${password}`)) {
+    throw new HttpError(401, "Unauthorized", "Unable to sign in. Invalid username/password combination.", challenge);
+  }
+}
+
+/** Takes the same time wherever they differ. */
+function equal(a: string, b: string): boolean {
+  const digest = (text: string) => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(a), digest(b));
+}
+
+function unknownCall(request: FastifyRequest): HttpError {
+  return new HttpError(
+    404,
+    "NotFound",
+    `The requested resource doesn't exist: the twin's Ambari does not know ${request.method} ${pathOf(request)}`,
+  );
+}

@@ -1,0 +1,163 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { FastifyInstance } from "fastify";
+import {
+  checkPorts,
+  defaultConfigurations,
+  type Java,
+  KafkaEngine,
+  type KafkaHost,
+  kafkaHome,
+} from "../../engines/kafka";
+import type { Logger } from "../../log";
+import { createOnce } from "../../setup/createOnce";
+import { generateSshKeyPair } from "../../setup/sshKey";
+import { AmbariCluster, AmbariState, componentKey, createAmbariServer, RequestRunner } from "../ambari";
+import { type Address, listen } from "../http";
+import { SshServer } from "../ssh";
+import type { CertificateAuthority } from "../tls";
+import { hostsOf } from "./hosts";
+import type { ClusterRecord } from "./spec";
+
+/** Ports on the first head node's address. HDInsight has 443 and 22 there, which need root. */
+const ports = { ambari: 8443, ssh: 2222 };
+
+/** Rejects when something else listens where the nodes of a new cluster would. */
+export async function checkNodePorts(record: ClusterRecord): Promise<void> {
+  const needed = { head: Object.values(ports), zookeeper: [2181, 2888, 3888], worker: [9092] };
+  const [head, ...others] = hostsOf(record);
+  await checkPorts(
+    [head as KafkaHost, ...others.filter(({ role }) => role !== "head")].flatMap(({ role, address, name }) =>
+      needed[role].map((port) => ({ address, port, what: `node ${name}` })),
+    ),
+  );
+}
+
+export interface HdInsightClusterOptions {
+  record: ClusterRecord;
+  /** `<home>/clusters/<name>`. */
+  folder: string;
+  java: Java;
+  tls: CertificateAuthority;
+  log: Logger;
+}
+
+/** A Kafka cluster: ZooKeeper and brokers, and in front of them Ambari and SSH on the first head node. */
+export class HdInsightCluster {
+  readonly name: string;
+  /** Where Ambari answers. */
+  readonly https: Address;
+  readonly ssh: Address;
+  private readonly hosts: KafkaHost[];
+  private readonly head: KafkaHost;
+  private readonly engine: KafkaEngine;
+  private readonly ambari: AmbariCluster;
+  private server: FastifyInstance | undefined;
+  private sshServer: SshServer | undefined;
+
+  constructor(private readonly options: HdInsightClusterOptions) {
+    const { record, folder, java, log } = options;
+    this.name = record.spec.name;
+    this.hosts = hostsOf(record);
+    this.head = this.hosts.find((host) => host.role === "head") as KafkaHost;
+    this.https = { host: this.head.address, port: ports.ambari };
+    this.ssh = { host: this.head.address, port: ports.ssh };
+    this.engine = new KafkaEngine({ folder, hosts: this.hosts, java });
+    const { components } = this.engine;
+    const state = AmbariState.open(folder, this.initialConfigurations(), components.map(componentKey));
+    const requests = new RequestRunner(state, components, log.child("ambari"));
+    const internalAddress = record.spec.heads[0] as string;
+    this.ambari = new AmbariCluster({
+      name: this.name,
+      hosts: this.hosts,
+      components,
+      internalAddress,
+      state,
+      requests,
+    });
+  }
+
+  /**
+   * Starts what is wanted and does not run, and the servers. Resolves with what did not come up, by component.
+   * Rejects when a port of Ambari or SSH is taken.
+   */
+  async start(): Promise<Error[]> {
+    const { address } = this.head;
+    await checkPorts([
+      { address, port: ports.ambari, what: `Ambari of cluster ${this.name}` },
+      { address, port: ports.ssh, what: `SSH of cluster ${this.name}` },
+    ]);
+    this.engine.install();
+    const failures = [...(await this.startAll("ZOOKEEPER_SERVER")), ...(await this.startAll("KAFKA_BROKER"))];
+    await this.startServers();
+    return failures;
+  }
+
+  /** Ends everything and keeps the data; the next start() brings back what was running. */
+  async stop(): Promise<void> {
+    await this.stopServers();
+    await this.engine.stop();
+  }
+
+  /** Ends everything and deletes the cluster's folder. */
+  async destroy(): Promise<void> {
+    await this.stopServers();
+    await this.engine.stop(0);
+    fs.rmSync(this.options.folder, { recursive: true, force: true });
+  }
+
+  /** Starts the components that should run; those that an earlier supervisor left running are taken over as they are. */
+  private async startAll(name: "ZOOKEEPER_SERVER" | "KAFKA_BROKER"): Promise<Error[]> {
+    const { desired } = this.ambari.state.now;
+    const wanted = this.engine.of(name).filter((component) => desired[componentKey(component)] !== "INSTALLED");
+    const results = await Promise.allSettled(
+      wanted.map(async (component) => {
+        if (component.running && (await component.ready())) return;
+        await component.stop(0);
+        await this.ambari.requests.start(component);
+      }),
+    );
+    return results.flatMap((result) => (result.status === "rejected" ? [result.reason as Error] : []));
+  }
+
+  private async startServers(): Promise<void> {
+    const { record, folder, tls, log } = this.options;
+    const { gateway, ssh } = record.spec;
+    this.server = createAmbariServer({
+      cluster: this.ambari,
+      ...gateway,
+      tls: await tls.issue([this.head.address, this.head.name]),
+      log: log.child("ambari"),
+    });
+    await listen(this.server, this.https.host, this.https.port);
+
+    const folders = this.engine.folders(this.head);
+    const home = path.join(folders.root, "home", ssh.username);
+    fs.mkdirSync(home, { recursive: true, mode: 0o700 });
+    const { PATH = "", LANG = "" } = this.engine.environment(this.head);
+    this.sshServer = new SshServer({
+      login: ssh,
+      hostKey: createOnce(
+        path.join(folder, "ssh_host_ed25519_key"),
+        () => generateSshKeyPair(this.head.name).privateKey,
+      ),
+      shell: {
+        home,
+        environment: { PATH, LANG, HOME: home, USER: ssh.username },
+        paths: { from: kafkaHome, to: folders.kafkaHome },
+      },
+      log: log.child("ssh"),
+    });
+    await this.sshServer.listen(this.ssh.host, this.ssh.port);
+  }
+
+  private async stopServers(): Promise<void> {
+    await Promise.all([this.server?.close(), this.sshServer?.close(), this.ambari.requests.close()]);
+  }
+
+  private initialConfigurations() {
+    const zookeepers = this.hosts.filter((host) => host.role === "zookeeper").map((host) => host.name);
+    const { workers, brokerConfig } = this.options.record.spec;
+    return defaultConfigurations({ zookeepers, brokers: workers.length, brokerConfig });
+  }
+}

@@ -1,0 +1,140 @@
+import * as path from "node:path";
+import { checkFolder, type Java, kafkaJava, withClassData } from "../../engines/kafka";
+import type { Logger } from "../../log";
+import type { ToolPaths } from "../../paths";
+import { classpath } from "../../setup/jars";
+import { javaBinary } from "../../setup/prerequisites";
+import { JsonStore } from "../store";
+import type { CertificateAuthority } from "../tls";
+import { checkNodePorts, HdInsightCluster } from "./cluster";
+import { newDomain } from "./hosts";
+import type { ClusterRecord, ClusterSpec } from "./spec";
+
+export interface KafkaClustersOptions {
+  /** The twin's home; clusters live in `<home>/clusters`. */
+  home: string;
+  tools: ToolPaths;
+  tls: CertificateAuthority;
+  log: Logger;
+}
+
+/** A running Kafka cluster, as ARM reports it. */
+export type KafkaCluster = Pick<HdInsightCluster, "name" | "https" | "ssh" | "stop" | "destroy">;
+
+/** All HDInsight Kafka clusters of a twin. What exists is on disk before anything is started. */
+export class KafkaClusters {
+  private readonly folder: string;
+  private readonly log: Logger;
+  private readonly records: JsonStore<ClusterRecord>;
+  private readonly running = new Map<string, HdInsightCluster>();
+  private java: Promise<Java> | undefined;
+
+  constructor(private readonly options: KafkaClustersOptions) {
+    this.folder = path.join(options.home, "clusters");
+    this.log = options.log.child("hdinsight");
+    this.records = JsonStore.open(path.join(this.folder, "clusters.json"));
+  }
+
+  /**
+   * Creates a cluster and waits until its brokers, Ambari and SSH answer. Rejects, with nothing left behind, when
+   * something does not come up: a port that is taken, a broker that refuses its configuration.
+   */
+  async create(spec: ClusterSpec): Promise<KafkaCluster> {
+    checkSpec(spec);
+    checkFolder(this.folder);
+    if (this.records.has(spec.name)) throw new Error(`There is a cluster \`${spec.name}\` already`);
+    const record = { spec, domain: newDomain() };
+    await checkNodePorts(record);
+    this.records.set(spec.name, record);
+    const cluster = await this.open(record);
+    try {
+      const [failure] = await cluster.start();
+      if (failure) throw failure;
+    } catch (error) {
+      await cluster.destroy();
+      this.records.delete(spec.name);
+      throw error;
+    }
+    this.running.set(spec.name, cluster);
+    this.log.info("cluster created", { cluster: spec.name });
+    return cluster;
+  }
+
+  get(name: string): KafkaCluster | undefined {
+    return this.running.get(name);
+  }
+
+  /** Ends a cluster and deletes its data. Resolves as well when there is none. */
+  async delete(name: string): Promise<void> {
+    const record = this.records.get(name);
+    if (!record) return;
+    const cluster = this.running.get(name) ?? (await this.open(record));
+    await cluster.destroy();
+    this.running.delete(name);
+    this.records.delete(name);
+    this.log.info("cluster deleted", { cluster: name });
+  }
+
+  /**
+   * After a start of the twin: takes over what still runs of the recorded clusters, starts what does not, with the data
+   * it had. A broker that does not come up is logged and can be started through Ambari; rejects when a cluster cannot
+   * listen.
+   */
+  async restore(): Promise<void> {
+    const missing = this.records.values().filter(({ spec }) => !this.running.has(spec.name));
+    const results = await Promise.allSettled(
+      missing.map(async (record) => {
+        const cluster = await this.open(record);
+        const failures = await cluster.start().catch(async (error: Error) => {
+          await cluster.stop();
+          throw error;
+        });
+        this.running.set(record.spec.name, cluster);
+        for (const { message } of failures) this.log.error("node not restored", { cluster: record.spec.name, message });
+      }),
+    );
+    const failed = results.find((result) => result.status === "rejected");
+    if (failed) throw failed.reason;
+  }
+
+  /** Ends every process of every recorded cluster, also those that a killed twin left behind. Keeps the data. */
+  async close(): Promise<void> {
+    await Promise.all(
+      this.records.values().map(async (record) => {
+        const cluster = this.running.get(record.spec.name) ?? (await this.open(record));
+        await cluster.stop();
+        this.running.delete(record.spec.name);
+      }),
+    );
+  }
+
+  private async open(record: ClusterRecord): Promise<HdInsightCluster> {
+    const { name } = record.spec;
+    return new HdInsightCluster({
+      record,
+      folder: path.join(this.folder, name),
+      java: await this.findJava(),
+      tls: this.options.tls,
+      log: this.log.child(name),
+    });
+  }
+
+  private findJava(): Promise<Java> {
+    const { tools } = this.options;
+    this.java ??= withClassData(kafkaJava(javaBinary(), classpath("kafka", tools.jars)), tools.root, (reason) =>
+      this.log.warn("no class-data archive: JVMs start more slowly", { reason: reason.message }),
+    );
+    return this.java;
+  }
+}
+
+function checkSpec({ name, workers, zookeepers, heads, ssh }: ClusterSpec): void {
+  if (!/^[A-Za-z0-9-]+$/.test(name)) {
+    throw new Error(`Cluster name \`${name}\` is not made of letters, digits and \`-\``);
+  }
+  for (const [role, addresses] of Object.entries({ workers, zookeepers, heads })) {
+    if (addresses.length === 0) throw new Error(`Cluster \`${name}\` has no \`${role}\`; it needs at least one`);
+  }
+  if (!/^[a-z_][\w-]*$/i.test(ssh.username))
+    throw new Error(`SSH user name \`${ssh.username}\` is not one of a Linux user`);
+}

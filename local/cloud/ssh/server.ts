@@ -1,0 +1,101 @@
+import { type Connection, Server, type ServerChannel, type Session } from "ssh2";
+import type { Logger } from "../../log";
+import { Authenticator, type Login } from "./login";
+import { ShellCommand, type ShellOptions } from "./shell";
+
+export interface SshServerOptions {
+  login: Login;
+  /** OpenSSH private key that the server identifies itself with. */
+  hostKey: string;
+  shell: ShellOptions;
+  log: Logger;
+}
+
+/** Milliseconds that a client has to log in. */
+const loginGrace = 60_000;
+
+/** What Ubuntu's sshd accepts from clients (`AcceptEnv LANG LC_*`). */
+const acceptedVariables = /^(LANG|LC_\w+)$/;
+
+/**
+ * SSH as a head node answers it: a login by key, commands under bash. Each channel runs one command; terminals, file
+ * transfer, and forwarding of ports, agents and displays are refused, as the protocol lets a server refuse them.
+ */
+export class SshServer {
+  private readonly server: Server;
+  private readonly connections = new Set<Connection>();
+  private readonly commands = new Set<ShellCommand>();
+
+  constructor(private readonly options: SshServerOptions) {
+    const authenticator = new Authenticator(options.login);
+    this.server = new Server({ hostKeys: [options.hostKey], ident: "HDInsightTwin", keepaliveInterval: 30_000 });
+    this.server.on("connection", (connection) => this.serve(connection, authenticator));
+  }
+
+  /** Rejects, naming the address, when it is taken. */
+  listen(host: string, port: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.server.once("error", (error: NodeJS.ErrnoException) =>
+        reject(new Error(`SSH cannot listen on ${host}:${port} (${error.code ?? error.message})`)),
+      );
+      this.server.listen(port, host, () => resolve());
+    });
+  }
+
+  /** Hangs up on every client and ends its command. */
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    await Promise.all([...this.commands].map((command) => command.hangUp()));
+    for (const connection of this.connections) connection.end();
+    await closed;
+  }
+
+  private serve(connection: Connection, authenticator: Authenticator): void {
+    this.connections.add(connection);
+    const late = setTimeout(() => connection.end(), loginGrace).unref();
+    connection.on("authentication", (attempt) => authenticator.decide(attempt));
+    connection.on("ready", () => clearTimeout(late));
+    connection.on("session", (accept) => this.converse(accept()));
+    // Clients that leave without a word are everyday life.
+    connection.on("error", (error) => this.options.log.info("ssh connection ended", { reason: error.message }));
+    connection.on("close", () => {
+      clearTimeout(late);
+      this.connections.delete(connection);
+    });
+  }
+
+  private converse(session: Session): void {
+    const environment: Record<string, string> = {};
+    const command = new ShellCommand(this.options.shell);
+    session.on("env", (accept, reject, { key, val }) => {
+      if (!acceptedVariables.test(key)) return reject?.();
+      environment[key] = val;
+      accept?.();
+    });
+    session.on("signal", (accept, reject, { name }) => (command.signal(name) ? accept?.() : reject?.()));
+    session.on("exec", (accept, _reject, { command: text }) => this.run(command, accept(), text, environment));
+    session.on("shell", (accept) => this.run(command, accept(), undefined, environment));
+  }
+
+  private async run(
+    command: ShellCommand,
+    channel: ServerChannel,
+    text: string | undefined,
+    environment: Record<string, string>,
+  ): Promise<void> {
+    const began = Date.now();
+    this.commands.add(command);
+    channel.on("error", () => undefined);
+    try {
+      const outcome = await command.run(channel, text, environment);
+      this.options.log.info("ssh command ended", { outcome, ms: Date.now() - began });
+    } catch (error) {
+      this.options.log.error("ssh command failed", { error });
+      channel.stderr.write(`${(error as Error).message}\n`);
+      channel.exit(255);
+      channel.end();
+    } finally {
+      this.commands.delete(command);
+    }
+  }
+}

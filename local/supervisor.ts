@@ -1,0 +1,70 @@
+/**
+ * The long-lived process behind a twin: `tsx local/supervisor.ts --home DIR`. Runs in the foreground until SIGTERM or
+ * SIGINT, prints `ready` once everything answers, and leaves the addresses in `<home>/endpoints.json`.
+ */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { parseArgs } from "node:util";
+import { writeFileAtomic } from "./cloud/store";
+import type { Endpoints } from "./endpoints";
+import { HomeLock } from "./lock";
+import { twinPaths } from "./paths";
+import { Twin } from "./twin";
+
+/** Longer than any part needs; after that, something hangs and the process ends anyway. */
+const closeDeadlineMs = 60_000;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { home: { type: "string" } } });
+  const home = path.resolve(values.home ?? twinPaths().root);
+  fs.mkdirSync(home, { recursive: true, mode: 0o700 });
+  const lock = HomeLock.acquire(home);
+  const { endpoints } = twinPaths(home);
+  fs.rmSync(endpoints, { force: true });
+
+  const stopped = stopSignal();
+  const opening = Twin.open(home);
+  try {
+    const { twin, arm, x } = await opening;
+    const addresses: Endpoints = {
+      pid: process.pid,
+      arm,
+      x: { url: `http://${x.host}:${x.port}` },
+      startedAt: new Date().toISOString(),
+    };
+    writeFileAtomic(endpoints, `${JSON.stringify(addresses, null, 2)}\n`);
+    console.log(`ready https://${arm.host}:${arm.port}`);
+    const reason = await stopped;
+    console.log(`stopping: ${reason}`);
+    fs.rmSync(endpoints, { force: true });
+    setTimeout(() => {
+      console.error(`Not everything ended within ${closeDeadlineMs / 1000} s`);
+      process.exit(1);
+    }, closeDeadlineMs).unref();
+    await twin.close();
+  } finally {
+    lock.release();
+  }
+}
+
+/** Resolves with the reason to stop. Later signals change nothing: what is closing goes on closing. */
+function stopSignal(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => resolve(signal));
+    const failed = (error: unknown) => {
+      console.error(error);
+      process.exitCode = 1;
+      resolve("an unexpected error");
+    };
+    process.on("uncaughtException", failed);
+    process.on("unhandledRejection", failed);
+  });
+}
+
+main().then(
+  () => process.exit(),
+  (error: Error) => {
+    console.error(error.message);
+    process.exit(1);
+  },
+);

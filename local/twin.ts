@@ -1,0 +1,105 @@
+import * as path from "node:path";
+import { ArmService } from "./cloud/arm";
+import { DatabricksWorkspaces } from "./cloud/databricks";
+import { KafkaClusters } from "./cloud/hdinsight";
+import type { Address } from "./cloud/http";
+import { JsonStore } from "./cloud/store";
+import { CertificateAuthority } from "./cloud/tls";
+import { XApi } from "./cloud/x";
+import { NotebookEngine } from "./engines/spark";
+import { type LogFile, openLog } from "./log";
+import { type ToolPaths, toolPaths, twinPaths } from "./paths";
+import { loadKeys } from "./setup/keys";
+
+/** Whom the twin's Databricks takes the token's bearer for. */
+const operator = "operator@example.com";
+
+/** Something that has to be ended, and in what order: last opened, first closed. */
+interface Part {
+  name: string;
+  close(): unknown;
+}
+
+/** All services and engines of one twin, in one process. */
+export class Twin {
+  private readonly parts: Part[] = [];
+
+  private constructor(
+    private readonly home: string,
+    private readonly log: LogFile,
+  ) {}
+
+  /**
+   * Opens the twin of `home` and takes up what is recorded there: clusters, workspaces with their jobs, operations.
+   * Rejects, with everything closed again, when one part cannot start.
+   */
+  static async open(home: string, tools: ToolPaths = toolPaths()): Promise<{ twin: Twin; arm: Address; x: Address }> {
+    const log = openLog(path.join(twinPaths(home).logs, "twin.log"));
+    const twin = new Twin(home, log);
+    try {
+      return { twin, ...(await twin.start(tools)) };
+    } catch (error) {
+      log.error("the twin cannot start", { error });
+      await twin.close();
+      throw error;
+    }
+  }
+
+  /** Closes everything, the services before the engines they use. What one part's end fails with stops no other's. */
+  async close(): Promise<void> {
+    for (const part of this.parts.splice(0).reverse()) {
+      try {
+        await part.close();
+      } catch (error) {
+        this.log.error("closing failed", { part: part.name, error });
+      }
+    }
+    this.log.info("closed");
+    this.log.close();
+  }
+
+  private async start(tools: ToolPaths): Promise<{ arm: Address; x: Address }> {
+    const { home, log } = this;
+    const keys = await loadKeys(home);
+    const tls = await CertificateAuthority.open(twinPaths(home).keys);
+
+    const notebooks = this.add("notebooks", new NotebookEngine({ home, tools, log: log.child("spark") }));
+    const kafka = this.add("kafka", new KafkaClusters({ home, tools, tls, log: log.child("kafka") }));
+    const x = this.add(
+      "x",
+      new XApi({ dataset: tools.dataset, bearerToken: keys.xBearerToken, log, state: path.join(home, "x") }),
+    );
+    const databricks = this.add(
+      "databricks",
+      new DatabricksWorkspaces({ home, tls, log, notebooks, token: keys.databricksToken, userName: operator }),
+    );
+    const arm = this.add(
+      "arm",
+      new ArmService({ home, tls, log: log.child("arm"), kafka, databricks, credentials: keys.azure }),
+    );
+
+    await notebooks.endOrphans();
+    await kafka.restore();
+    const xAddress = await this.listen("x", x);
+    await databricks.restore();
+    return { x: xAddress, arm: await this.listen("arm", arm) };
+  }
+
+  private add<T extends { close(): unknown }>(name: string, part: T): T {
+    this.parts.push({ name, close: () => part.close() });
+    return part;
+  }
+
+  /** On the port of last time, so that addresses stay across restarts; on another when that is taken by now. */
+  private async listen(name: string, service: { listen(port?: number): Promise<Address> }): Promise<Address> {
+    const ports = JsonStore.open<number>(path.join(this.home, "ports.json"));
+    const last = ports.get(name);
+    const address = await service.listen(last).catch((error: Error) => {
+      if (last === undefined) throw error;
+      this.log.warn("taking another port", { name, last, error });
+      return service.listen();
+    });
+    if (address.port !== last) ports.set(name, address.port);
+    return address;
+  }
+}
