@@ -6,6 +6,8 @@ export default defineConfig({
     include: ["tests/**/*.test.ts"],
     // Each file in a process of its own: Pulumi's runtime is one per process.
     pool: "forks",
+    // One at a time: several start Kafka or Spark, and two cores carry one of those well.
+    fileParallelism: false,
     testTimeout: 20_000,
     hookTimeout: 120_000,
   },

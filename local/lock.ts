@@ -49,6 +49,11 @@ export function lockHolder(home: string): ProcessRecord | undefined {
   }
 }
 
+/** Whether a supervisor of `home` was killed: it left its lock behind, and perhaps what it had started. */
+export function wasKilled(home: string): boolean {
+  return fs.existsSync(lockFile(home)) && !lockHolder(home);
+}
+
 function lockFile(home: string): string {
   return path.join(home, "supervisor.lock");
 }

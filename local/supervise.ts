@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Endpoints, readEndpoints } from "./endpoints";
 import { isRunning, type ProcessRecord } from "./engines/spark/process";
-import { lockHolder } from "./lock";
+import { HomeLock, lockHolder, wasKilled } from "./lock";
 import { projectRoot, twinPaths } from "./paths";
 
 const pollMs = 50;
@@ -37,12 +37,12 @@ export async function startSupervisor(home: string, { deadlineMs = 120_000 } = {
 
 /**
  * Ends the supervisor of `home` and with it all that it started; resolves when they are gone. What a killed supervisor
- * left running is ended too: a new one takes it up and closes it.
+ * left running is ended too.
  */
 export async function stopSupervisor(home: string, { deadlineMs = 90_000 } = {}): Promise<void> {
-  if (!fs.existsSync(home)) return;
-  const holder = lockHolder(home) ?? (await takeUpLeftOver(home));
+  const holder = lockHolder(home);
   if (holder) await end(holder, deadlineMs);
+  if (wasKilled(home)) await endLeftOver(home);
   fs.rmSync(twinPaths(home).endpoints, { force: true });
 }
 
@@ -73,11 +73,15 @@ function launch(home: string): ChildProcess {
   }
 }
 
-/** An `endpoints.json` without its supervisor is the mark of one that was killed. */
-async function takeUpLeftOver(home: string): Promise<ProcessRecord | undefined> {
-  if (!fs.existsSync(twinPaths(home).endpoints)) return undefined;
-  await startSupervisor(home);
-  return lockHolder(home);
+async function endLeftOver(home: string): Promise<void> {
+  // Loaded when it is needed: it brings every service along.
+  const { Twin } = await import("./twin");
+  const lock = HomeLock.acquire(home);
+  try {
+    await Twin.endLeftOver(home);
+  } finally {
+    lock.release();
+  }
 }
 
 async function end(holder: ProcessRecord, deadlineMs: number): Promise<void> {

@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import { ArmService } from "./cloud/arm";
 import { DatabricksWorkspaces } from "./cloud/databricks";
-import { KafkaClusters } from "./cloud/hdinsight";
+import { KafkaClusters, KafkaClusters } from "./cloud/hdinsight";
 import type { Address } from "./cloud/http";
 import { JsonStore } from "./cloud/store";
 import { CertificateAuthority } from "./cloud/tls";
@@ -34,7 +34,7 @@ export class Twin {
    * Rejects, with everything closed again, when one part cannot start.
    */
   static async open(home: string, tools: ToolPaths = toolPaths()): Promise<{ twin: Twin; arm: Address; x: Address }> {
-    const log = openLog(path.join(twinPaths(home).logs, "twin.log"));
+    const log = openLog(logFile(home));
     const twin = new Twin(home, log);
     try {
       return { twin, ...(await twin.start(tools)) };
@@ -42,6 +42,18 @@ export class Twin {
       log.error("the twin cannot start", { error });
       await twin.close();
       throw error;
+    }
+  }
+
+  /** Ends the processes that a killed twin of `home` left behind, and keeps their data. Starts nothing. */
+  static async endLeftOver(home: string, tools: ToolPaths = toolPaths()): Promise<void> {
+    const log = openLog(logFile(home));
+    try {
+      const tls = await CertificateAuthority.open(twinPaths(home).keys);
+      await new NotebookEngine({ home, tools, log: log.child("spark") }).endOrphans();
+      await new KafkaClusters({ home, tools, tls, log: log.child("kafka") }).close();
+    } finally {
+      log.close();
     }
   }
 
@@ -102,4 +114,8 @@ export class Twin {
     if (address.port !== last) ports.set(name, address.port);
     return address;
   }
+}
+
+function logFile(home: string): string {
+  return path.join(twinPaths(home).logs, "twin.log");
 }
