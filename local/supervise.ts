@@ -75,7 +75,7 @@ function launch(home: string): ChildProcess {
 
 async function endLeftOver(home: string): Promise<void> {
   // Loaded when it is needed: it brings every service along.
-  const { Twin } = await import("./twin");
+  const { Twin } = require("./twin") as typeof import("./twin");
   const lock = HomeLock.acquire(home);
   try {
     await Twin.endLeftOver(home);

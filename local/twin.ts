@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import { ArmService } from "./cloud/arm";
 import { DatabricksWorkspaces } from "./cloud/databricks";
-import { KafkaClusters, KafkaClusters } from "./cloud/hdinsight";
+import { KafkaClusters } from "./cloud/hdinsight";
 import type { Address } from "./cloud/http";
 import { JsonStore } from "./cloud/store";
 import { CertificateAuthority } from "./cloud/tls";
