@@ -4,7 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import type { ArmOptions } from "../../../../local/cloud/arm";
 import { ArmService, type ClusterSpec, type KafkaCluster } from "../../../../local/cloud/arm";
-import type { Address } from "../../../../local/cloud/http";
+import type { Address, Address } from "../../../../local/cloud/http";
 import { toLoopback } from "../../../../local/cloud/network";
 import { CertificateAuthority } from "../../../../local/cloud/tls";
 import { silentLog } from "../../../../local/log";
@@ -74,6 +74,7 @@ export class TestArm {
   readonly kafka = new FakeKafka();
   readonly databricks = new FakeDatabricks();
   service!: ArmService;
+  address!: Address;
   address!: Address;
   token = "";
   private ca = "";
