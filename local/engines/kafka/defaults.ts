@@ -86,7 +86,7 @@ const smallMachine = {
   "log.cleaner.dedupe.buffer.size": "10485760",
   "offsets.topic.num.partitions": "3",
   "transaction.state.log.num.partitions": "3",
-  "zookeeper.session.timeout.ms": "9000",
+  "zookeeper.session.timeout.ms": "6000",
 };
 
 const kafkaEnv = `#!/bin/bash
