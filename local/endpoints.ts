@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
+import { lockHolder } from "./lock";
 import { twinPaths } from "./paths";
-import { isAlive } from "./process";
 
 const address = z.object({ host: z.string(), port: z.number() });
 
@@ -23,5 +23,6 @@ export function readEndpoints(home: string): Endpoints | undefined {
   const file = twinPaths(home).endpoints;
   if (!existsSync(file)) return undefined;
   const endpoints = schema.parse(JSON.parse(readFileSync(file, "utf8")));
-  return isAlive(endpoints.pid) ? endpoints : undefined;
+  // The lock tells more than the id, which something else may have by now.
+  return lockHolder(home)?.pid === endpoints.pid ? endpoints : undefined;
 }

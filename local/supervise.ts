@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Endpoints, readEndpoints } from "./endpoints";
 import { isRunning, type ProcessRecord } from "./engines/spark/process";
-import { HomeLock, lockHolder, wasKilled } from "./lock";
+import { lockHolder, wasKilled } from "./lock";
 import { projectRoot, twinPaths } from "./paths";
 
 const pollMs = 50;
@@ -53,35 +54,28 @@ function endpointsOf(home: string): Endpoints | undefined {
   return endpoints?.pid === holder?.pid ? endpoints : undefined;
 }
 
-function launch(home: string): ChildProcess {
+function launch(home: string, ...options: string[]): ChildProcess {
   const { logs } = twinPaths(home);
   fs.mkdirSync(logs, { recursive: true, mode: 0o700 });
   const output = fs.openSync(logFile(home), "w", 0o600);
   try {
     // Not through tsx's own command, which would put a process in between.
-    return spawn(
-      process.execPath,
-      ["--import", "tsx", path.join(projectRoot, "local", "supervisor.ts"), "--home", home],
-      {
-        cwd: projectRoot,
-        detached: true,
-        stdio: ["ignore", output, output],
-      },
-    );
+    const script = path.join(projectRoot, "local", "supervisor.ts");
+    return spawn(process.execPath, ["--import", "tsx", script, "--home", home, ...options], {
+      cwd: projectRoot,
+      detached: true,
+      stdio: ["ignore", output, output],
+    });
   } finally {
     fs.closeSync(output);
   }
 }
 
+/** In a process of its own, since it needs all that the services are made of. */
 async function endLeftOver(home: string): Promise<void> {
-  // Loaded when it is needed: it brings every service along.
-  const { Twin } = require("./twin") as typeof import("./twin");
-  const lock = HomeLock.acquire(home);
-  try {
-    await Twin.endLeftOver(home);
-  } finally {
-    lock.release();
-  }
+  const child = launch(home, "--end-left-over");
+  const [code] = (await once(child, "exit")) as [number | null];
+  if (code !== 0) throw new Error(`What a killed supervisor left running could not be ended.\n${tail(home)}`);
 }
 
 async function end(holder: ProcessRecord, deadlineMs: number): Promise<void> {

@@ -1,6 +1,7 @@
 /**
  * The long-lived process behind a twin: `tsx local/supervisor.ts --home DIR`. Runs in the foreground until SIGTERM or
  * SIGINT, prints `ready` once everything answers, and leaves the addresses in `<home>/endpoints.json`.
+ * With `--end-left-over` it only ends the processes that a killed supervisor left behind.
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -15,36 +16,39 @@ import { Twin } from "./twin";
 const closeDeadlineMs = 60_000;
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { home: { type: "string" } } });
+  const { values } = parseArgs({ options: { home: { type: "string" }, "end-left-over": { type: "boolean" } } });
   const home = path.resolve(values.home ?? twinPaths().root);
   fs.mkdirSync(home, { recursive: true, mode: 0o700 });
   const lock = HomeLock.acquire(home);
-  const { endpoints } = twinPaths(home);
-  fs.rmSync(endpoints, { force: true });
-
-  const stopped = stopSignal();
-  const opening = Twin.open(home);
   try {
-    const { twin, arm, x } = await opening;
-    const addresses: Endpoints = {
-      pid: process.pid,
-      arm,
-      x: { url: `http://${x.host}:${x.port}` },
-      startedAt: new Date().toISOString(),
-    };
-    writeFileAtomic(endpoints, `${JSON.stringify(addresses, null, 2)}\n`);
-    console.log(`ready https://${arm.host}:${arm.port}`);
-    const reason = await stopped;
-    console.log(`stopping: ${reason}`);
-    fs.rmSync(endpoints, { force: true });
-    setTimeout(() => {
-      console.error(`Not everything ended within ${closeDeadlineMs / 1000} s`);
-      process.exit(1);
-    }, closeDeadlineMs).unref();
-    await twin.close();
+    fs.rmSync(twinPaths(home).endpoints, { force: true });
+    if (values["end-left-over"]) await Twin.endLeftOver(home);
+    else await serve(home);
   } finally {
     lock.release();
   }
+}
+
+async function serve(home: string): Promise<void> {
+  const stopped = stopSignal();
+  const { twin, arm, x } = await Twin.open(home);
+  const { endpoints } = twinPaths(home);
+  const addresses: Endpoints = {
+    pid: process.pid,
+    arm,
+    x: { url: `http://${x.host}:${x.port}` },
+    startedAt: new Date().toISOString(),
+  };
+  writeFileAtomic(endpoints, `${JSON.stringify(addresses, null, 2)}\n`);
+  console.log(`ready https://${arm.host}:${arm.port}`);
+
+  console.log(`stopping: ${await stopped}`);
+  fs.rmSync(endpoints, { force: true });
+  setTimeout(() => {
+    console.error(`Not everything ended within ${closeDeadlineMs / 1000} s`);
+    process.exit(1);
+  }, closeDeadlineMs).unref();
+  await twin.close();
 }
 
 /** Resolves with the reason to stop. Later signals change nothing: what is closing goes on closing. */
