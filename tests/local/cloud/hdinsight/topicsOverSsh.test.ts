@@ -1,0 +1,138 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { execa } from "execa";
+import { Client } from "ssh2";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { deleteScript, type TopicSpec, topicsScript } from "../../../../components/kafka/topicsScript";
+import type { KafkaCluster, KafkaClusters } from "../../../../local/cloud/hdinsight";
+import { tools } from "../../../../local/engines/kafka/launchers";
+import { spec, sshKey, TestHome } from "./testCluster";
+
+const twin = new TestHome();
+let clusters: KafkaClusters;
+let cluster: KafkaCluster;
+
+beforeAll(async () => {
+  clusters = await twin.clusters();
+  cluster = await clusters.create(spec("topics", 32));
+});
+
+afterAll(async () => {
+  await clusters.close();
+  await twin.remove();
+});
+
+/** Runs a command on the head node with the ssh2 client. */
+function run(command: string, stdin = ""): Promise<{ code: number; stdout: string; stderr: string }> {
+  return new Promise((resolve, reject) => {
+    const client = new Client();
+    client.on("error", reject).on("ready", () => {
+      client.exec(command, (error, channel) => {
+        if (error) return reject(error);
+        let [stdout, stderr] = ["", ""];
+        channel.on("data", (data: Buffer) => (stdout += data));
+        channel.stderr.on("data", (data: Buffer) => (stderr += data));
+        channel.on("close", (code: number) => {
+          client.end();
+          resolve({ code, stdout, stderr });
+        });
+        channel.end(stdin);
+      });
+    });
+    client.connect({ ...cluster.ssh, username: "sshuser", privateKey: sshKey.privateKey });
+  });
+}
+
+const servers = "wn0-topics:9092,wn1-topics:9092,wn2-topics:9092";
+const topic = (more: Partial<TopicSpec> = {}): TopicSpec => ({
+  name: "tweets",
+  partitions: 2,
+  replicationFactor: 3,
+  ...more,
+});
+
+test("the program's script creates topics when it comes on standard input, and changes nothing the second time", async () => {
+  const script = topicsScript(servers, [
+    topic({ config: { "min.insync.replicas": "2", "cleanup.policy": "compact,delete" } }),
+  ]);
+  const first = await run("bash -s", script);
+  expect(first).toMatchObject({ code: 0, stderr: "" });
+  expect(first.stdout).toMatch(
+    /Topic: tweets\s.*PartitionCount: 2\s.*ReplicationFactor: 3\s.*cleanup.policy=compact,delete/,
+  );
+  const second = await run("bash -s", script);
+  expect(second).toMatchObject({ code: 0, stderr: "" });
+}, 60_000);
+
+test("the same script as the command itself makes a topic grow, and refuses to make it shrink", async () => {
+  const grown = await run(topicsScript(servers, [topic({ partitions: 4 })]));
+  expect(grown.stderr).toBe("");
+  expect(grown.stdout).toMatch(/PartitionCount: 4/);
+  const shrunk = await run(topicsScript(servers, [topic({ partitions: 3 })]));
+  expect(shrunk.code).toBe(1);
+  expect(shrunk.stderr).toContain("topic tweets has 4 partitions and 3 are wanted");
+}, 60_000);
+
+test("Kafka's console tools produce and consume, with their data untouched", async () => {
+  const bin = "/usr/hdp/current/kafka-broker/bin";
+  const text = "a line about /usr/hdp/current/kafka-broker";
+  await run(`${bin}/kafka-console-producer.sh --bootstrap-server ${servers} --topic tweets`, `${text}\n`);
+  const consumed = await run(
+    `${bin}/kafka-console-consumer.sh --bootstrap-server ${servers} --topic tweets --from-beginning --max-messages 1 --group g`,
+  );
+  expect(consumed.stdout).toBe(`${text}\n`);
+  const group = await run(`${bin}/kafka-consumer-groups.sh --bootstrap-server ${servers} --describe --group g`);
+  expect(group.stdout).toMatch(/g\s+tweets/);
+}, 60_000);
+
+test("OpenSSH logs in with the key, and sees the node's name and a clean environment", async () => {
+  const key = path.join(twin.home, "id_ed25519");
+  fs.writeFileSync(key, sshKey.privateKey, { mode: 0o600 });
+  process.env.TWIN_SECRET_CANARY = "must not be seen";
+  const { host, port } = cluster.ssh;
+  const options = [
+    "-i",
+    key,
+    "-p",
+    `${port}`,
+    "-o",
+    "StrictHostKeyChecking=no",
+    "-o",
+    `UserKnownHostsFile=${twin.home}/known`,
+  ];
+  const { stdout } = await execa("ssh", [
+    ...options,
+    "-F",
+    "none",
+    `sshuser@${host}`,
+    "hostname; hostname -i; pwd; env",
+  ]);
+  const lines = stdout.split("\n");
+  expect(lines.slice(0, 3)).toEqual([
+    "hn0-topics",
+    "127.7.0.32",
+    path.join(twin.home, "clusters/topics/hn0-topics/home/sshuser"),
+  ]);
+  const names = lines.slice(3).map((line) => line.split("=")[0]);
+  expect(names.filter((name) => !["PATH", "HOME", "USER", "LANG", "PWD", "SHLVL", "_"].includes(name ?? ""))).toEqual(
+    [],
+  );
+});
+
+test("every tool on the head node is one that Kafka has", async () => {
+  const results = await Promise.all(
+    Object.keys(tools).map(async (script) => ({
+      script,
+      ...(await run(`/usr/hdp/current/kafka-broker/bin/${script} --help`)),
+    })),
+  );
+  for (const { script, stdout, stderr } of results)
+    expect(`${script} ${stdout}${stderr}`).toMatch(/Option|usage|help/i);
+}, 120_000);
+
+test("the program's script deletes topics, and does not mind those that are gone", async () => {
+  const script = deleteScript(servers, [topic(), topic({ name: "never-was" })]);
+  expect(await run("bash -s", script)).toMatchObject({ code: 0, stderr: "" });
+  const left = await run(`/usr/hdp/current/kafka-broker/bin/kafka-topics.sh --bootstrap-server ${servers} --list`);
+  expect(left.stdout).not.toContain("tweets");
+}, 60_000);
