@@ -17,13 +17,17 @@ export function mapPaths(text: string, { from, to }: PathMapping): string {
  * other command reads is data, and stays as it is.
  */
 export function readsScript(command: string): boolean {
-  const words = command.trim().split(/\s+/);
+  // What follows the shell's own words, in a list or a pipe, changes nothing about its input.
+  const words = command
+    .trim()
+    .replace(/\s*[;|&].*$/s, "")
+    .split(/\s+/);
   while (words[0] === "exec" || /^\w+=[\w./:@%+-]*$/.test(words[0] ?? "")) words.shift();
   const program = words.shift()?.replace(/^.*\//, "");
   if (program !== "bash" && program !== "sh") return false;
   for (let word = words.shift(); word !== undefined; word = words.shift()) {
     if (/^-\w*s\w*$/.test(word)) return true;
-    if (/^-\w*c/.test(word) || !/^[-+][\w-]+$/.test(word)) return false;
+    if (/^-\w*c/.test(word) || !/^([-+][\w-]+|\d*>.*)$/.test(word)) return false;
     // The name after -o (-euo pipefail) belongs to it.
     if (/^[-+]\w*[oO]$/.test(word)) words.shift();
   }
