@@ -55,6 +55,23 @@ async function kill(): Promise<number> {
   return holder.pid;
 }
 
+const cluster = () => `${provider("HDInsight")}/clusters/stream`;
+
+/** Process ids of Kafka brokers. */
+function brokers(): (string | undefined)[] {
+  return processesNaming(home)
+    .filter((line) => line.includes("kafka.Kafka"))
+    .map((line) => line.split(" ")[0]);
+}
+
+async function ambari(password: string, below = "") {
+  const { connectivityEndpoints } = (await arm.get(cluster())).body.properties;
+  const { location: host, port } = connectivityEndpoints[1];
+  return arm.request("GET", `https://${host}:${port}/api/v1/clusters/stream${below}`, undefined, {
+    authorization: `Basic ${Buffer.from(`admin:${password}`).toString("base64")}`,
+  });
+}
+
 describe("a supervisor", () => {
   it("is not started twice, and writes what only its user can read", async () => {
     const first = readEndpoints(home);
@@ -99,22 +116,16 @@ describe("the cloud that it runs", () => {
     await arm.put(group, { location });
     const network = await createNetwork(arm, group, prefix);
     const place = { network, account: "supervised", key: await createAccount(arm, group, "supervised") };
-    const cluster = await arm.create(`${provider("HDInsight")}/clusters/stream`, clusterBody(place));
-    expect(cluster.properties.connectivityEndpoints).toMatchObject([
+    const made = await arm.create(cluster(), clusterBody(place));
+    expect(made.properties.connectivityEndpoints).toMatchObject([
       { name: "SSH", location: "127.231.0.4" },
       { name: "HTTPS", location: "127.231.0.4" },
     ]);
 
-    const gateway = cluster.properties.connectivityEndpoints[1];
-    const ambari = await arm.request(
-      "GET",
-      `https://${gateway.location}:${gateway.port}/api/v1/clusters/stream`,
-      undefined,
-      {
-        authorization: `Basic ${Buffer.from("admin:Str0ng!Passw0rd").toString("base64")}`,
-      },
-    );
-    expect(ambari).toMatchObject({ status: 200, body: { Clusters: { cluster_name: "stream" } } });
+    expect(await ambari("Str0ng!Passw0rd")).toMatchObject({
+      status: 200,
+      body: { Clusters: { cluster_name: "stream" } },
+    });
 
     const workspaceHalf = `${provider("Databricks")}/workspaces/dbx/virtualNetworkPeerings/kafka`;
     const peered = await arm.create(workspaceHalf, { properties: { remoteVirtualNetwork: { id: network.vnet } } });
@@ -125,17 +136,24 @@ describe("the cloud that it runs", () => {
     expect(await stateOf(workspaceHalf)).toBe("Connected");
   });
 
-  it("still answers, with the same brokers, after the supervisor was killed and started again", async () => {
-    const brokers = () =>
-      processesNaming(home)
-        .filter((line) => line.includes("kafka.Kafka"))
-        .map((line) => line.split(" ")[0]);
+  it("gives the cluster a fourth broker and another gateway password, while the brokers it had go on", async () => {
     const before = brokers();
-    expect(before).toHaveLength(3);
+    await arm.finish(await arm.post(`${cluster()}/roles/workernode/resize`, { targetInstanceCount: 4 }));
+    const login = { "restAuthCredential.username": "admin", "restAuthCredential.password": "An0ther!Passw0rd" };
+    await arm.finish(await arm.post(`${cluster()}/updateGatewaySettings`, login));
+    expect(brokers()).toHaveLength(4);
+    expect(brokers()).toEqual(expect.arrayContaining(before));
+    expect((await ambari("Str0ng!Passw0rd")).status).toBe(401);
+    const { body } = await ambari("An0ther!Passw0rd", "/services/KAFKA/components/KAFKA_BROKER");
+    expect(body.host_components).toHaveLength(4);
+  });
+
+  it("still answers, with the same brokers, after the supervisor was killed and started again", async () => {
+    const before = brokers();
     await kill();
     await startSupervisor(home);
     expect(brokers()).toEqual(before);
-    const { properties } = (await arm.get(`${provider("HDInsight")}/clusters/stream`)).body;
+    const { properties } = (await arm.get(cluster())).body;
     expect(properties.clusterState).toBe("Running");
   });
 

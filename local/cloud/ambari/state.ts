@@ -63,10 +63,15 @@ export class AmbariState {
     this.store = JsonStore.open(file);
   }
 
-  /** Opens the state in a cluster's folder, or begins one with these configurations and components. */
+  /**
+   * Opens the state in a cluster's folder, or begins one with these configurations and components. Components that it
+   * does not know, of nodes that were added, are wanted STARTED.
+   */
   static open(folder: string, configurations: Configurations, components: string[]): AmbariState {
     const state = new AmbariState(path.join(folder, "ambari.json"));
     if (!state.store.has("state")) state.store.set("state", initial(configurations, components));
+    const added = components.filter((component) => !(component in state.now.desired));
+    if (added.length > 0) state.update({ desired: { ...state.now.desired, ...wantedStarted(added) } });
     return state;
   }
 
@@ -113,9 +118,13 @@ function initial(configurations: Configurations, components: string[]): AmbariSn
     })),
     current: Object.fromEntries(types.map((type) => [type, "INITIAL"])),
     serviceVersions: { KAFKA: 1, ZOOKEEPER: 1 },
-    desired: Object.fromEntries(components.map((component) => [component, "STARTED"])),
+    desired: wantedStarted(components),
     applied: {},
     maintenance: {},
     requests: [],
   };
+}
+
+function wantedStarted(components: string[]): Record<string, DesiredState> {
+  return Object.fromEntries(components.map((component) => [component, "STARTED"]));
 }

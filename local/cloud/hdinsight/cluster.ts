@@ -24,12 +24,20 @@ const ports = { ambari: 8443, ssh: 2222 };
 
 /** Rejects when something else listens where the nodes of a new cluster would. */
 export async function checkNodePorts(record: ClusterRecord): Promise<void> {
-  const needed = { head: Object.values(ports), zookeeper: [2181, 2888, 3888], worker: [9092] };
   const [head, ...others] = hostsOf(record);
+  await checkHostPorts([head as KafkaHost, ...others.filter(({ role }) => role !== "head")]);
+}
+
+/** The same for the nodes that `after` has and `before` has not. */
+export async function checkNewNodePorts(before: ClusterRecord, after: ClusterRecord): Promise<void> {
+  const known = new Set(hostsOf(before).map(({ address }) => address));
+  await checkHostPorts(hostsOf(after).filter(({ address }) => !known.has(address)));
+}
+
+async function checkHostPorts(hosts: KafkaHost[]): Promise<void> {
+  const needed = { head: Object.values(ports), zookeeper: [2181, 2888, 3888], worker: [9092] };
   await checkPorts(
-    [head as KafkaHost, ...others.filter(({ role }) => role !== "head")].flatMap(({ role, address, name }) =>
-      needed[role].map((port) => ({ address, port, what: `node ${name}` })),
-    ),
+    hosts.flatMap(({ role, address, name }) => needed[role].map((port) => ({ address, port, what: `node ${name}` }))),
   );
 }
 
@@ -97,6 +105,11 @@ export class HdInsightCluster {
   async stop(): Promise<void> {
     await this.stopServers();
     await this.engine.stop();
+  }
+
+  /** Ends Ambari and SSH and leaves brokers and ZooKeeper running, for a successor that starts with another record. */
+  async handOver(): Promise<void> {
+    await this.stopServers();
   }
 
   /** Ends everything and deletes the cluster's folder. */

@@ -6,7 +6,7 @@ import { classpath } from "../../setup/jars";
 import { javaBinary } from "../../setup/prerequisites";
 import { JsonStore } from "../store";
 import type { CertificateAuthority } from "../tls";
-import { checkNodePorts, HdInsightCluster } from "./cluster";
+import { checkNewNodePorts, checkNodePorts, HdInsightCluster } from "./cluster";
 import { newDomain } from "./hosts";
 import type { ClusterRecord, ClusterSpec } from "./spec";
 
@@ -75,6 +75,16 @@ export class KafkaClusters {
     this.log.info("cluster deleted", { cluster: name });
   }
 
+  /** Changes the cluster login. Brokers go on; Ambari is away for a moment. */
+  setGateway(name: string, gateway: ClusterSpec["gateway"]): Promise<void> {
+    return this.change(name, (spec) => ({ ...spec, gateway }));
+  }
+
+  /** Adds worker nodes at these addresses and waits until their brokers serve. Topics stay where they are. */
+  addWorkers(name: string, addresses: string[]): Promise<void> {
+    return this.change(name, (spec) => ({ ...spec, workers: [...spec.workers, ...addresses] }));
+  }
+
   /**
    * After a start of the twin: takes over what still runs of the recorded clusters, starts what does not, with the data
    * it had. A broker that does not come up is logged and can be started through Ambari; rejects when a cluster cannot
@@ -106,6 +116,34 @@ export class KafkaClusters {
         this.running.delete(record.spec.name);
       }),
     );
+  }
+
+  /**
+   * Replaces a running cluster by one with a changed spec, which takes over what runs and starts what is new. When that
+   * fails, the cluster is started again as it was.
+   */
+  private async change(name: string, edit: (spec: ClusterSpec) => ClusterSpec): Promise<void> {
+    const record = this.records.get(name);
+    const before = this.running.get(name);
+    if (!record || !before) throw new Error(`There is no running cluster \`${name}\``);
+    const changed = { ...record, spec: edit(record.spec) };
+    await checkNewNodePorts(record, changed);
+    this.records.set(name, changed);
+    await before.handOver();
+    const after = await this.open(changed);
+    try {
+      const [failure] = await after.start();
+      if (failure) throw failure;
+      this.running.set(name, after);
+    } catch (error) {
+      await after.stop();
+      this.records.set(name, record);
+      const restored = await this.open(record);
+      await restored.start();
+      this.running.set(name, restored);
+      throw error;
+    }
+    this.log.info("cluster changed", { cluster: name, workers: changed.spec.workers.length });
   }
 
   private async open(record: ClusterRecord): Promise<HdInsightCluster> {

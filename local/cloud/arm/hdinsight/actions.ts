@@ -2,7 +2,6 @@ import { z } from "zod";
 import { anotherOperationInProgress, badRequest, conflict, notImitated } from "../errors";
 import { type Kind, type Properties, provisioningState, type Stored } from "../kind";
 import { parseBody } from "../request";
-import type { KafkaCluster } from "../services";
 import type { World } from "../world";
 import { type Addresses, nextAddresses } from "./placement";
 import { gatewayProblems } from "./rules";
@@ -32,15 +31,14 @@ export const actions: NonNullable<Kind["actions"]> = {
       (stored.internal.ssh as { username: string }).username,
     );
     if (problem) throw badRequest("InvalidDocumentErrorCode", problem);
-    const running = liveCluster(stored, world);
-    if (!running.setGateway) throw notImitated("changing the gateway's login on this Kafka engine");
+    requireRunning(stored, world);
     const gateway = {
       username: settings["restAuthCredential.username"],
       password: settings["restAuthCredential.password"],
     };
     return {
       async work() {
-        await running.setGateway?.(gateway);
+        await world.kafka.setGateway(stored.resource.name, gateway);
         world.state.mergeInternal(stored.resource.id, { gateway });
       },
     };
@@ -48,7 +46,7 @@ export const actions: NonNullable<Kind["actions"]> = {
 
   "roles/workernode/resize"({ stored, body }, world) {
     const { targetInstanceCount } = parseBody(z.looseObject({ targetInstanceCount: z.number().int().min(1) }), body);
-    const running = liveCluster(stored, world);
+    requireRunning(stored, world);
     const { addresses } = stored.internal as { addresses: Addresses };
     const more = targetInstanceCount - addresses.workers.length;
     if (more < 0) {
@@ -58,13 +56,12 @@ export const actions: NonNullable<Kind["actions"]> = {
           "brokers keep data.",
       );
     }
-    if (!running.addWorkers) throw notImitated("adding workers on this Kafka engine");
     const subnet = world.state.get((stored.internal.subnets as string[])[0]);
     if (!subnet) throw conflict("SubnetNotFound", `The subnet of cluster '${stored.resource.name}' is gone.`);
     const added = nextAddresses(world, subnet, more);
     return {
       async work() {
-        if (more > 0) await running.addWorkers?.(added);
+        if (more > 0) await world.kafka.addWorkers(stored.resource.name, added);
         const workers = [...addresses.workers, ...added];
         world.state.mergeInternal(stored.resource.id, { addresses: { ...addresses, workers } });
         world.state.merge(stored.resource.id, { computeProfile: withWorkers(stored, targetInstanceCount) });
@@ -77,10 +74,9 @@ export const actions: NonNullable<Kind["actions"]> = {
   },
 };
 
-function liveCluster(stored: Stored, world: World): KafkaCluster {
+function requireRunning(stored: Stored, world: World): void {
   if (world.isBusy(stored)) throw anotherOperationInProgress(stored.resource.id);
-  const running = world.kafka.get(stored.resource.name);
-  if (running && provisioningState(stored) === "Succeeded") return running;
+  if (world.kafka.get(stored.resource.name) && provisioningState(stored) === "Succeeded") return;
   throw conflict("ClusterNotRunning", `HDInsight cluster '${stored.resource.name}' is not running.`);
 }
 

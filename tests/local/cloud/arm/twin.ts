@@ -48,6 +48,18 @@ export class FakeKafka {
   async delete(name: string): Promise<void> {
     this.clusters.delete(name);
   }
+
+  async setGateway(name: string, gateway: ClusterSpec["gateway"]): Promise<void> {
+    Object.assign(this.specOf(name), { gateway });
+  }
+
+  async addWorkers(name: string, addresses: string[]): Promise<void> {
+    this.specOf(name).workers.push(...addresses);
+  }
+
+  specOf(name: string): ClusterSpec {
+    return this.specs.findLast((spec) => spec.name === name) as ClusterSpec;
+  }
 }
 
 /** A Databricks engine that keeps the contract and serves nothing. */
