@@ -18,7 +18,9 @@ const desiredConfig = z.object({
 
 const clusterChange = z.object({
   RequestInfo: z.looseObject({}).optional(),
-  Clusters: z.strictObject({ desired_config: z.union([desiredConfig, z.array(desiredConfig).min(1)]) }),
+  Clusters: z.strictObject({
+    desired_config: z.preprocess((given) => (Array.isArray(given) ? given : [given]), z.array(desiredConfig).min(1)),
+  }),
 });
 
 type DesiredConfig = z.output<typeof desiredConfig>;
