@@ -16,21 +16,22 @@ const pollMs = 50;
  * `deadlineMs`, the end of that file is in the error.
  */
 export async function startSupervisor(home: string, { deadlineMs = 120_000 } = {}): Promise<Endpoints> {
-  const running = endpointsOf(home);
+  const running = readEndpoints(home);
   if (running) return running;
+  const output = new Output(home);
   // Another one may be on its way up: then this waits for that one.
-  const child = lockHolder(home) ? undefined : launch(home);
+  const child = lockHolder(home) ? undefined : launch(home, output);
   const deadline = Date.now() + deadlineMs;
   for (;;) {
-    const endpoints = endpointsOf(home);
+    const endpoints = readEndpoints(home);
     if (endpoints) {
       child?.unref();
       return endpoints;
     }
-    if (hasEnded(child) && !lockHolder(home)) throw new Error(`The local services did not start.\n${tail(home)}`);
+    if (hasEnded(child) && !lockHolder(home)) throw new Error(`The local services did not start.\n${output.tail()}`);
     if (Date.now() > deadline) {
       child?.kill("SIGTERM");
-      throw new Error(`The local services were not ready within ${deadlineMs / 1000} s.\n${tail(home)}`);
+      throw new Error(`The local services were not ready within ${deadlineMs / 1000} s.\n${output.tail()}`);
     }
     await sleep(pollMs);
   }
@@ -47,39 +48,31 @@ export async function stopSupervisor(home: string, { deadlineMs = 90_000 } = {})
   fs.rmSync(twinPaths(home).endpoints, { force: true });
 }
 
-/** Endpoints of a supervisor that is alive and is the one they are from: process ids are used again. */
-function endpointsOf(home: string): Endpoints | undefined {
-  const holder = lockHolder(home);
-  const endpoints = holder && readEndpoints(home);
-  return endpoints?.pid === holder?.pid ? endpoints : undefined;
-}
-
-function launch(home: string, ...options: string[]): ChildProcess {
-  const { logs } = twinPaths(home);
-  fs.mkdirSync(logs, { recursive: true, mode: 0o700 });
-  const output = fs.openSync(logFile(home), "w", 0o600);
+function launch(home: string, output: Output, ...options: string[]): ChildProcess {
+  const descriptor = output.open();
   try {
     // Not through tsx's own command, which would put a process in between.
     const script = path.join(projectRoot, "local", "supervisor.ts");
-    return spawn(process.execPath, ["--import", "tsx", script, "--home", home, ...options], {
+    return spawn(process.execPath, ["--import", "tsx", script, "--home", path.resolve(home), ...options], {
       cwd: projectRoot,
       detached: true,
-      stdio: ["ignore", output, output],
+      stdio: ["ignore", descriptor, descriptor],
     });
   } finally {
-    fs.closeSync(output);
+    fs.closeSync(descriptor);
   }
 }
 
 /** In a process of its own, since it needs all that the services are made of. */
 async function endLeftOver(home: string): Promise<void> {
-  const child = launch(home, "--end-left-over");
+  const output = new Output(home);
+  const child = launch(home, output, "--end-left-over");
   const [code] = (await once(child, "exit")) as [number | null];
-  if (code !== 0) throw new Error(`What a killed supervisor left running could not be ended.\n${tail(home)}`);
+  if (code !== 0) throw new Error(`What a killed supervisor left running could not be ended.\n${output.tail()}`);
 }
 
 async function end(holder: ProcessRecord, deadlineMs: number): Promise<void> {
-  process.kill(holder.pid, "SIGTERM");
+  if (isRunning(holder)) process.kill(holder.pid, "SIGTERM");
   const deadline = Date.now() + deadlineMs;
   while (isRunning(holder)) {
     if (Date.now() > deadline) {
@@ -93,12 +86,25 @@ function hasEnded(child: ChildProcess | undefined): boolean {
   return child === undefined || child.exitCode !== null || child.signalCode !== null;
 }
 
-function logFile(home: string): string {
-  return path.join(twinPaths(home).logs, "supervisor.log");
-}
+/** What a supervisor prints. Appended, so that the reason why an earlier one ended stays. */
+class Output {
+  private readonly file: string;
+  /** Where this supervisor's part begins. */
+  private readonly start: number;
 
-function tail(home: string, lines = 20): string {
-  const file = logFile(home);
-  const text = fs.existsSync(file) ? fs.readFileSync(file, "utf8").trim() : "";
-  return `${text.split("\n").slice(-lines).join("\n")}\nMore is in ${file} and in twin.log beside it.`;
+  constructor(home: string) {
+    const { logs } = twinPaths(path.resolve(home));
+    fs.mkdirSync(logs, { recursive: true, mode: 0o700 });
+    this.file = path.join(logs, "supervisor.log");
+    this.start = fs.existsSync(this.file) ? fs.statSync(this.file).size : 0;
+  }
+
+  open(): number {
+    return fs.openSync(this.file, "a", 0o600);
+  }
+
+  tail(lines = 20): string {
+    const printed = fs.existsSync(this.file) ? fs.readFileSync(this.file).subarray(this.start).toString().trim() : "";
+    return `${printed.split("\n").slice(-lines).join("\n")}\nMore is in ${this.file} and in twin.log beside it.`;
+  }
 }
