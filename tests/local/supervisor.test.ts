@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { readEndpoints } from "../../local/endpoints";
 import { lockHolder } from "../../local/lock";
 import { twinPaths } from "../../local/paths";
@@ -10,6 +10,9 @@ import { startSupervisor, stopSupervisor } from "../../local/supervise";
 import { ArmClient } from "./cloud/arm/client";
 import { clusterBody, createAccount, createNetwork, location } from "./cloud/arm/samples";
 import { processesNaming } from "./twin";
+
+// A busy machine takes its time to start Kafka.
+vi.setConfig({ testTimeout: 180_000 });
 
 /** Addresses that no other test file uses: 10.231.0.0/16, and so 127.231.0.0/16. */
 const prefix = "10.231.0.0/16";
