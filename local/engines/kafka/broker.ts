@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { awaitStart, type Component, StartFailure, waitUntil } from "./component";
 import { type Configurations, zooKeeperPort } from "./defaults";
-import { failureReason, markLogs } from "./failure";
+import { failureReason, markLogs, writtenSince } from "./failure";
 import { ephemeralNodes } from "./fourLetterWord";
 import type { HostFolders, KafkaHost } from "./hosts";
 import type { Java } from "./java";
@@ -68,6 +68,10 @@ export class Broker implements Component {
       timeout: startTimeout,
       signal,
     });
+    // A broker that is told to stop before this line halts without leaving ZooKeeper, and its next start has to wait for
+    // the end of its session. With a log of the caller's own making the line may never come.
+    const started = async () => writtenSince(mark).includes("started (kafka.server.KafkaServer)");
+    await waitUntil(started, 3_000, () => this.running && !signal?.aborted);
   }
 
   async stop(grace: number): Promise<void> {

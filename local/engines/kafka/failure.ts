@@ -19,6 +19,11 @@ export function failureReason(mark: LogMark): string {
   return reasons.filter(Boolean).join("\n");
 }
 
+/** Everything that was written since the mark. */
+export function writtenSince(mark: LogMark): string {
+  return [...mark].map(([file, from]) => readFrom(file, from)).join("");
+}
+
 function readFrom(file: string, from: number): string {
   if (!fs.existsSync(file)) return "";
   const content = fs.readFileSync(file);
