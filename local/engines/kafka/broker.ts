@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { clusterMembers } from "./clusterMembers";
 import { awaitStart, type Component, StartFailure, waitUntil } from "./component";
 import { type Configurations, zooKeeperPort } from "./defaults";
 import { failureReason, markLogs, writtenSince } from "./failure";
@@ -10,7 +11,7 @@ import { kafkaEnvScript, log4jProperties } from "./kafkaEnv";
 import { hostEnvironment } from "./launchers";
 import { checkPorts } from "./ports";
 import { HostProcess } from "./process";
-import { formatProperties, listenerPorts, logFolders, serverProperties } from "./serverProperties";
+import { formatProperties, listenerPorts, logFolders, plaintextPort, serverProperties } from "./serverProperties";
 
 export interface BrokerOptions {
   host: KafkaHost;
@@ -22,7 +23,7 @@ export interface BrokerOptions {
   startTimeout: number;
 }
 
-/** One Kafka broker. It counts as up when it has registered itself in ZooKeeper. */
+/** One Kafka broker. It counts as up when it is registered in ZooKeeper and knows itself to be in the cluster. */
 export class Broker implements Component {
   private readonly process: HostProcess;
 
@@ -63,7 +64,7 @@ export class Broker implements Component {
     });
     await awaitStart(this.process, {
       who: `The broker on ${host.name}`,
-      serves: () => this.registered(),
+      serves: () => this.serves(),
       reason: () => failureReason(mark),
       timeout: startTimeout,
       signal,
@@ -80,7 +81,7 @@ export class Broker implements Component {
 
   ready(): Promise<boolean> {
     return waitUntil(
-      () => this.registered(),
+      () => this.serves(),
       this.options.startTimeout,
       () => this.running,
     );
@@ -113,8 +114,11 @@ export class Broker implements Component {
     }
   }
 
-  private async registered(): Promise<boolean> {
-    return (await this.registrations())?.length === 1;
+  private async serves(): Promise<boolean> {
+    if ((await this.registrations())?.length !== 1) return false;
+    const { host, id } = this.options;
+    const port = plaintextPort(fs.readFileSync(this.files[2], "utf8"));
+    return port === undefined || ((await clusterMembers(host.address, port))?.includes(id) ?? false);
   }
 
   private async registrations(): Promise<string[] | undefined> {

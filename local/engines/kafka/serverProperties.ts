@@ -57,3 +57,9 @@ export function formatProperties(properties: Record<string, string>): string {
 export function listenerPorts(listeners: string): number[] {
   return [...listeners.matchAll(/:(\d+)\s*(?:,|$)/g)].map((match) => Number(match[1]));
 }
+
+/** The port on which a broker with this server.properties can be asked without keys, if there is one. */
+export function plaintextPort(properties: string): number | undefined {
+  const port = /^listeners=(?:.*,)?\s*PLAINTEXT:\/\/[^:,]*:(\d+)/m.exec(properties)?.[1];
+  return port === undefined ? undefined : Number(port);
+}
