@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "../../log";
 import { createServer, HttpError, pathOf } from "../http";
 import type { AmbariCluster } from "./cluster";
+import { registerPage } from "./page";
 import { registerReads } from "./reads";
 import { registerWrites } from "./writes";
 
@@ -39,6 +40,7 @@ export function createAmbariServer({ cluster, username, password, tls, log }: Am
   app.addHook("preSerialization", asPlainText);
   registerReads(app, cluster);
   registerWrites(app, cluster);
+  registerPage(app, cluster);
   return app;
 }
 

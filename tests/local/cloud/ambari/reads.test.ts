@@ -95,6 +95,20 @@ describe("what is shown", () => {
     });
   });
 
+  test("a page for browsers, behind the same login, that shows text as text", async () => {
+    expect((await fake.app.inject({ url: "/" })).statusCode).toBe(401);
+    const stop = { RequestInfo: { context: "<b>stop</b>" }, Body: { ServiceInfo: { state: "INSTALLED" } } };
+    await fake.call("PUT", `${cluster}/services/ZOOKEEPER`, stop);
+    await fake.finished(1);
+    await fake.call("PUT", `${cluster}/services/ZOOKEEPER`, { ServiceInfo: { state: "STARTED" } });
+    await fake.finished(2);
+    const authorization = `Basic ${Buffer.from("admin:Correct:Horse-42").toString("base64")}`;
+    const { body, headers } = await fake.app.inject({ url: "/", headers: { authorization } });
+    expect(headers["content-type"]).toContain("text/html");
+    expect(body).toContain("<td>wn1-events.x.internal</td><td>127.7.0.63</td>");
+    expect(body).toContain("<td>1</td><td>&lt;b&gt;stop&lt;/b&gt;</td><td>COMPLETED</td>");
+  });
+
   test("conditions choose items, also by what stands below them", async () => {
     const names = async (query: string) => {
       const { body } = await fake.call("GET", `${cluster}/${query}`);
