@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import { checkFolder, type Java, kafkaJava, withClassData } from "../../engines/kafka";
+import { checkFolder, type Java, kafkaJava, sweepTrainings, withClassData } from "../../engines/kafka";
 import type { Logger } from "../../log";
 import type { ToolPaths } from "../../paths";
 import { classpath } from "../../setup/jars";
@@ -27,7 +27,7 @@ export class KafkaClusters {
   private readonly log: Logger;
   private readonly records: JsonStore<ClusterRecord>;
   private readonly running = new Map<string, HdInsightCluster>();
-  private java: Promise<Java> | undefined;
+  private fastJava: Promise<Java> | undefined;
 
   constructor(private readonly options: KafkaClustersOptions) {
     this.folder = path.join(options.home, "clusters");
@@ -68,7 +68,7 @@ export class KafkaClusters {
   async delete(name: string): Promise<void> {
     const record = this.records.get(name);
     if (!record) return;
-    const cluster = this.running.get(name) ?? (await this.open(record));
+    const cluster = this.running.get(name) ?? this.openToEnd(record);
     await cluster.destroy();
     this.running.delete(name);
     this.records.delete(name);
@@ -111,11 +111,12 @@ export class KafkaClusters {
   async close(): Promise<void> {
     await Promise.all(
       this.records.values().map(async (record) => {
-        const cluster = this.running.get(record.spec.name) ?? (await this.open(record));
+        const cluster = this.running.get(record.spec.name) ?? this.openToEnd(record);
         await cluster.stop();
         this.running.delete(record.spec.name);
       }),
     );
+    await sweepTrainings(this.options.tools.root);
   }
 
   /**
@@ -147,22 +148,24 @@ export class KafkaClusters {
   }
 
   private async open(record: ClusterRecord): Promise<HdInsightCluster> {
-    const { name } = record.spec;
-    return new HdInsightCluster({
-      record,
-      folder: path.join(this.folder, name),
-      java: await this.findJava(),
-      tls: this.options.tls,
-      log: this.log.child(name),
-    });
+    const reason = ({ message }: Error) => this.log.warn("no class-data archive: JVMs start more slowly", { message });
+    this.fastJava ??= withClassData(this.plainJava(), this.options.tools.root, reason);
+    return this.openWith(record, await this.fastJava);
   }
 
-  private findJava(): Promise<Java> {
-    const { tools } = this.options;
-    this.java ??= withClassData(kafkaJava(javaBinary(), classpath("kafka", tools.jars)), tools.root, (reason) =>
-      this.log.warn("no class-data archive: JVMs start more slowly", { reason: reason.message }),
-    );
-    return this.java;
+  /** For ending what runs: not worth making an archive. */
+  private openToEnd(record: ClusterRecord): HdInsightCluster {
+    return this.openWith(record, this.plainJava());
+  }
+
+  private openWith(record: ClusterRecord, java: Java): HdInsightCluster {
+    const { name } = record.spec;
+    const folder = path.join(this.folder, name);
+    return new HdInsightCluster({ record, folder, java, tls: this.options.tls, log: this.log.child(name) });
+  }
+
+  private plainJava(): Java {
+    return kafkaJava(javaBinary(), classpath("kafka", this.options.tools.jars));
   }
 }
 

@@ -6,6 +6,7 @@ import { defaultConfigurations } from "./defaults";
 import { KafkaEngine } from "./engine";
 import type { KafkaHost } from "./hosts";
 import { archiveFile, type Java, withArchive } from "./java";
+import { HostProcess } from "./process";
 
 /**
  * A JVM that starts from a class-data archive (AppCDS) of Kafka's classes: ZooKeeper, brokers and every call of a Kafka
@@ -16,7 +17,7 @@ import { archiveFile, type Java, withArchive } from "./java";
 export async function withClassData(java: Java, tools: string, onFailure: (reason: Error) => void): Promise<Java> {
   const archive = archiveFile(java, tools);
   try {
-    if (!fs.existsSync(archive)) await buildArchive(java, archive);
+    if (!fs.existsSync(archive)) await buildArchive(java, tools, archive);
     return withArchive(java, archive);
   } catch (error) {
     onFailure(error as Error);
@@ -24,9 +25,33 @@ export async function withClassData(java: Java, tools: string, onFailure: (reaso
   }
 }
 
-async function buildArchive(java: Java, archive: string): Promise<void> {
+/** Ends the processes of a making of the archive that was killed half-way, and removes what it left in `tools`. */
+export async function sweepTrainings(tools: string): Promise<void> {
+  const folder = path.join(tools, "class-data");
+  const names = fs.existsSync(folder) ? fs.readdirSync(folder) : [];
+  for (const name of names) {
+    const owner = /^training-(\d+)-/.exec(name)?.[1];
+    if (owner === undefined || isAlive(Number(owner))) continue;
+    const cluster = path.join(folder, name, "cluster");
+    for (const host of fs.existsSync(cluster) ? fs.readdirSync(cluster) : []) {
+      await new HostProcess(path.join(cluster, host, "process")).stop({ grace: 0 });
+    }
+    fs.rmSync(path.join(folder, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+async function buildArchive(java: Java, tools: string, archive: string): Promise<void> {
+  await sweepTrainings(tools);
   fs.mkdirSync(path.dirname(archive), { recursive: true });
-  const folder = fs.mkdtempSync(path.join(path.dirname(archive), "training-"));
+  const folder = fs.mkdtempSync(path.join(path.dirname(archive), `training-${process.pid}-`));
   try {
     await train(java, folder);
     const lists = fs.readdirSync(folder).filter((name) => name.endsWith(".classes"));

@@ -1,4 +1,4 @@
-export { withClassData } from "./archive";
+export { sweepTrainings, withClassData } from "./archive";
 export { type Component, StartFailure } from "./component";
 export { type Configurations, configurationTypes, defaultConfigurations } from "./defaults";
 export { type ComponentName, type HostComponent, KafkaEngine, type KafkaEngineOptions } from "./engine";
