@@ -106,10 +106,9 @@ describe("the definitions of the notebooks", () => {
   });
 
   it("go on with an endless replay where it was, round after round", async () => {
-    expect(told("endless")).toEqual({
-      first: "java.lang.InterruptedException: The notebook was canceled",
-      second: "java.lang.InterruptedException: The notebook was canceled",
-    });
+    // With the notebook's own words or, when the interrupt finds it asleep, without any.
+    const interrupted = expect.stringMatching(/^java\.lang\.InterruptedException(: The notebook was canceled)?$/);
+    expect(told("endless")).toEqual({ first: interrupted, second: interrupted });
     const ids = (await kafka.read("endless")).map(({ value }) => JSON.parse(value ?? "").id as string);
     expect(new Set(ids).size).toBe(ids.length);
     const order = (id: string) => Number(id.split("-")[1] ?? 1) * 1000 + Number(id.split("-")[0]);
