@@ -87,6 +87,9 @@ function isAlive(pid) {
 
 /** Runs a file as `node file args` would, TypeScript included. */
 async function runFile(file, args) {
+  // Caches and pipes of what runs from here belong to this project, and go when its folder goes.
+  process.env.TMPDIR = path.join(root, ".local", "tmp");
+  mkdirSync(process.env.TMPDIR, { recursive: true, mode: 0o700 });
   await import("tsx");
   process.argv = [process.execPath, path.resolve(root, file), ...args];
   Module.runMain(process.argv[1]);

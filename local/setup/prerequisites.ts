@@ -45,7 +45,10 @@ function below(folder: string, file: string): string[] {
 export function findJava(candidates = javaCandidates(), platform: NodeJS.Platform = process.platform): Java {
   const unsuitable: string[] = [];
   for (const binary of candidates) {
-    const { stderr, stdout, status } = spawnSync(binary, ["-version"], { encoding: "utf8", timeout: 20_000 });
+    const { stderr, stdout, status } = spawnSync(binary, ["-XX:-UsePerfData", "-version"], {
+      encoding: "utf8",
+      timeout: 20_000,
+    });
     const version = status === 0 ? parseJavaVersion(`${stderr}${stdout}`) : undefined;
     if (version && version >= supported.from && version <= supported.to) return { binary, version };
     unsuitable.push(`${binary} ${version ? `is Java ${version}` : "does not start"}`);

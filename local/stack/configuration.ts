@@ -27,6 +27,7 @@ export async function writeConfiguration(
   tools: ToolPaths,
   overrides: Record<string, unknown> = {},
 ): Promise<string> {
+  mkdirSync(path.join(home, "pulumi", "tmp"), { recursive: true, mode: 0o700 });
   const secrets = await secretsFile(home, tools);
   const shared = parse(readFileSync(path.join(projectRoot, `Pulumi.${stackName}.yaml`), "utf8")) as StackFile;
   const merged: StackFile = {
@@ -52,7 +53,6 @@ async function secretsFile(home: string, tools: ToolPaths): Promise<StackFile> {
 
 async function createStack(home: string, tools: ToolPaths, folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  mkdirSync(path.join(home, "pulumi"), { recursive: true, mode: 0o700 });
   copyFileSync(path.join(projectRoot, "Pulumi.yaml"), path.join(folder, "Pulumi.yaml"));
 
   const keys = await loadKeys(home);

@@ -47,5 +47,7 @@ export function engineVariables(home: string, tools: ToolPaths): LocalEnvironmen
     PULUMI_BACKEND_URL: `file://${path.join(home, "pulumi")}`,
     PULUMI_CONFIG_PASSPHRASE_FILE: path.join(twinPaths(home).keys, "passphrase"),
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    // An engine that is killed leaves its pipes where temporary files go.
+    TMPDIR: path.join(home, "pulumi", "tmp"),
   };
 }

@@ -45,6 +45,7 @@ export function jvmArguments({ temporary, archive }: JvmOptions): string[] {
     // A run lasts seconds to minutes on a machine with few cores: the optimizing compiler would not pay off.
     "-XX:TieredStopAtLevel=1",
     "-XX:+UseSerialGC",
+    "-XX:-UsePerfData",
     `-Xmx${heapMb}m`,
     "-XX:+ExitOnOutOfMemoryError",
     "-XX:-UsePerfData",

@@ -152,6 +152,7 @@ export class Engine {
       all: true,
       env: {
         PATH: `${bin}${path.delimiter}${process.env.PATH}`,
+        TMPDIR: this.root,
         PULUMI_HOME: path.join(this.root, "home"),
         PULUMI_BACKEND_URL: `file://${path.join(this.root, "state")}`,
         PULUMI_CONFIG_PASSPHRASE: "plugins",
