@@ -24,7 +24,7 @@ describe("the topology without IP advertising", { timeout: 300_000 }, () => {
       },
     );
     expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/wn0-kafkal\.\w+\.bx\.internal\.cloudapp\.net/);
+    expect(stderr).toMatch(/wn\d-kafkal\.\w+\.bx\.internal\.cloudapp\.net/);
     expect(stderr).toMatch(/IP advertising/i);
   });
 });

@@ -1,5 +1,6 @@
 import { connect, isIP } from "node:net";
 import { type Admin, ConfigResourceTypes, Kafka, logLevel, Partitioners } from "kafkajs";
+import pRetry from "p-retry";
 import type { OffsetRange } from "./compare";
 import { reason } from "./failure";
 import type { Outputs } from "./outputs";
@@ -203,9 +204,12 @@ function markedEvent(id: string, sentAt: Date) {
   };
 }
 
-/** What the topic holds at this moment. */
+/** What the topic holds at this moment. A partition that is changing its leader is asked again, for some ten seconds. */
 export async function heldOffsets(admin: Admin, topic: string): Promise<OffsetRange[]> {
-  const partitions = await admin.fetchTopicOffsets(topic);
+  const again = { retries: 20, factor: 1, minTimeout: 500 };
+  // kafkajs marks what passes by itself, such as an old leader's refusal, but does not try again by itself.
+  const shouldRetry = ({ error }: { error: Error }) => (error as { retriable?: boolean }).retriable === true;
+  const partitions = await pRetry(() => admin.fetchTopicOffsets(topic), { ...again, shouldRetry });
   return partitions
     .map(({ partition, low, high }) => ({ partition, from: Number(low), to: Number(high) }))
     .sort((a, b) => a.partition - b.partition);

@@ -4,7 +4,7 @@ import { Kafka, logLevel } from "kafkajs";
 import pRetry from "p-retry";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { KafkaCluster, KafkaClusters } from "../../../../local/cloud/hdinsight";
-import { AmbariClient, spec, TestHome } from "./testCluster";
+import { AmbariClient, recordsHeld, spec, TestHome } from "./testCluster";
 
 const twin = new TestHome();
 const addresses = ["127.7.0.21", "127.7.0.22", "127.7.0.23"];
@@ -130,10 +130,4 @@ async function produce(kafka: Kafka, messages: number): Promise<void> {
   await producer.disconnect();
 }
 
-async function count(kafka: Kafka): Promise<number> {
-  const admin = kafka.admin();
-  await admin.connect();
-  const offsets = await admin.fetchTopicOffsets("tweets");
-  await admin.disconnect();
-  return offsets.reduce((sum, { high, low }) => sum + Number(high) - Number(low), 0);
-}
+const count = (kafka: Kafka) => recordsHeld(kafka, "tweets");

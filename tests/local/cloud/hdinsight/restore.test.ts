@@ -6,7 +6,7 @@ import { Kafka, logLevel } from "kafkajs";
 import { afterAll, expect, test } from "vitest";
 import type { KafkaCluster } from "../../../../local/cloud/hdinsight";
 import { processesNaming } from "../../processes";
-import { AmbariClient, spec, TestHome } from "./testCluster";
+import { AmbariClient, recordsHeld, spec, TestHome } from "./testCluster";
 
 const twin = new TestHome();
 const folder = path.join(twin.home, "clusters", "keeper");
@@ -22,13 +22,7 @@ function pids(): Record<string, number> {
   );
 }
 
-async function messages(): Promise<number> {
-  const admin = kafka.admin();
-  await admin.connect();
-  const offsets = await admin.fetchTopicOffsets("kept");
-  await admin.disconnect();
-  return offsets.reduce((sum, { high }) => sum + Number(high), 0);
-}
+const messages = () => recordsHeld(kafka, "kept");
 
 test("a supervisor that is killed leaves its processes to the next one, with configuration and data", async () => {
   const script = path.join(__dirname, "shortLivedSupervisor.ts");

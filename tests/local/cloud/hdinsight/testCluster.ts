@@ -3,12 +3,14 @@ import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Kafka } from "kafkajs";
 import { Agent, fetch } from "undici";
 import { type ClusterSpec, type KafkaCluster, KafkaClusters } from "../../../../local/cloud/hdinsight";
 import { CertificateAuthority } from "../../../../local/cloud/tls";
 import { openLog } from "../../../../local/log";
 import { toolPaths } from "../../../../local/paths";
 import { generateSshKeyPair } from "../../../../local/setup/sshKey";
+import { heldOffsets } from "../../../../tools/verify/kafka";
 import { processesNaming } from "../../processes";
 
 export const login = { username: "admin", password: "Correct-Horse-42" };
@@ -47,6 +49,14 @@ export function spec(name: string, first: number): ClusterSpec {
     ssh: { username: "sshuser", publicKeys: [sshKey.publicKey] },
     brokerConfig: { "default.replication.factor": "3", "min.insync.replicas": "2", "num.partitions": "2" },
   };
+}
+
+/** How many records a topic holds; leaders that are just changing are waited for. */
+export async function recordsHeld(kafka: Kafka, topic: string): Promise<number> {
+  const admin = kafka.admin();
+  await admin.connect();
+  const ranges = await heldOffsets(admin, topic).finally(() => admin.disconnect());
+  return ranges.reduce((sum, { from, to }) => sum + to - from, 0);
 }
 
 export interface Answer {
