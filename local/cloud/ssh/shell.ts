@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ServerChannel } from "ssh2";
+import { channelOutput } from "./channelOutput";
 import { mapPaths, PathMapper, type PathMapping, readsScript } from "./pathMapping";
 
 /** Where and as whom commands run. */
@@ -51,10 +52,8 @@ export class ShellCommand {
       input.unpipe(child.stdin);
       input.resume();
     });
-    const output = Promise.allSettled([
-      pipeline(child.stdout, channel, { end: false }),
-      pipeline(child.stderr, channel.stderr),
-    ]);
+    const { stdout, stderr } = channelOutput(channel);
+    const output = Promise.allSettled([pipeline(child.stdout, stdout), pipeline(child.stderr, stderr)]);
 
     void gone.then(() => this.hangUp());
     const { code, signal, error } = await ended;

@@ -151,6 +151,17 @@ test("megabytes go both ways, at the pace of a slow reader", async () => {
   expect((await run("head -c 9000000 /dev/zero >&2; echo done")).stderr.length).toBe(9_000_000);
 });
 
+test("much standard output and much standard error at once come through whole", async () => {
+  const both =
+    "for i in 1 2 3 4 5 6; do head -c 2000000 /dev/zero & head -c 2000000 /dev/zero >&2; done; wait; echo end";
+  const { stdout, stderr, code } = await run(both);
+  expect({ code, stdout: stdout.length, stderr: stderr.length }).toEqual({
+    code: 0,
+    stdout: 12_000_004,
+    stderr: 12_000_000,
+  });
+});
+
 test("a command that does not read its input is no trouble", async () => {
   expect(await run("exit 3", "x".repeat(4_000_000))).toMatchObject({ code: 3 });
 });
