@@ -31,6 +31,8 @@ export interface ServerOptions {
   notFound?: (request: FastifyRequest) => HttpError;
   /** Largest request body in bytes. Default 64 MiB: notebooks and files travel in bodies. */
   bodyLimit?: number;
+  /** Whether `//a` is the same path as `/a`. Default: it is not. */
+  ignoreDuplicateSlashes?: boolean;
 }
 
 /**
@@ -46,7 +48,12 @@ export function createServer(options: ServerOptions): FastifyInstance {
       const known = new HttpError(error.statusCode ?? 400, "InvalidRequestUri", error.message);
       return reply.code(known.status).send(options.errorBody(known, request));
     },
-    routerOptions: { caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: 2000 },
+    routerOptions: {
+      caseSensitive: false,
+      ignoreTrailingSlash: true,
+      ignoreDuplicateSlashes: options.ignoreDuplicateSlashes ?? false,
+      maxParamLength: 2000,
+    },
   };
   const app = (options.tls
     ? fastify({ ...common, https: options.tls })

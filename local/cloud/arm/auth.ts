@@ -1,5 +1,6 @@
-import { createHash, createHmac, randomUUID, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac, randomUUID } from "node:crypto";
 import { HttpError } from "../http";
+import { sameSecret } from "../secret";
 import type { Credentials } from "./world";
 
 /** An OAuth2 error of the token endpoint, in Entra ID's shape. */
@@ -55,7 +56,7 @@ export class TokenService {
         `Application '${given.id}' was not found in the tenant.`,
       );
     }
-    if (!given.secret || !equal(given.secret, clientSecret)) {
+    if (!given.secret || !sameSecret(given.secret, clientSecret)) {
       throw new TokenError(401, "invalid_client", 7000215, "Invalid client secret provided.");
     }
     const resource = audienceOf(form);
@@ -97,7 +98,7 @@ export class TokenService {
     if (
       scheme?.toLowerCase() !== "bearer" ||
       !payload ||
-      !equal(signature ?? "", this.signature(`${header}.${payload}`))
+      !sameSecret(signature ?? "", this.signature(`${header}.${payload}`))
     ) {
       throw refuse("InvalidAuthenticationToken", "The access token is invalid: it was not issued by this twin.");
     }
@@ -148,9 +149,4 @@ function credentialsOf(form: Record<string, string>, authorization?: string) {
 
 function encode(part: object): string {
   return Buffer.from(JSON.stringify(part)).toString("base64url");
-}
-
-function equal(a: string, b: string): boolean {
-  const hash = (text: string) => createHash("sha256").update(text).digest();
-  return timingSafeEqual(hash(a), hash(b));
 }

@@ -31,6 +31,14 @@ export function unsupportedApiVersion(type: string, version: string, supported: 
   );
 }
 
+/** What Resource Manager answers for its own calls, those on resource groups. */
+export function invalidApiVersion(version: string, supported: readonly string[]): HttpError {
+  return badRequest(
+    "InvalidApiVersionParameter",
+    `The api-version '${version}' is invalid. The supported versions are '${supported.join(",")}'.`,
+  );
+}
+
 export function unknownNamespace(namespace: string, known: readonly string[]): HttpError {
   return new HttpError(
     404,

@@ -87,6 +87,8 @@ export class ArmService {
       tls,
       errorBody: (error) => ({ error: { code: error.code, message: error.message } }),
       notFound: (request) => unknownCall(request.method, pathOf(request)),
+      // Azure's SDKs put `/` before a resource's id, which begins with one.
+      ignoreDuplicateSlashes: true,
     });
     app.addHook("onSend", async (_request, reply) => {
       reply.header("x-ms-request-id", randomUUID());

@@ -27,6 +27,8 @@ export interface Stored {
 export interface Write<Body> {
   id: ResourceId;
   body: Body;
+  /** One of the kind's versions. Bodies of old ones lack what did not exist then. */
+  apiVersion: string;
   location?: string;
   existing?: Stored;
 }

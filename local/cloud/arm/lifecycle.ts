@@ -45,7 +45,7 @@ export function put(world: World, { kind, id }: On, request: ArmRequest): Reply 
   const { tags, location: asked } = parseBody(envelope, raw);
   const location = placeOf(kind, id, asked ?? undefined, existing);
   const body = parseBody(kind.schema, raw);
-  const draft = kind.prepare({ id, body, location, existing }, world);
+  const draft = kind.prepare({ id, body, apiVersion: request.apiVersion, location, existing }, world);
 
   const takesTime = kind.longRunning?.put !== undefined && draft.provision !== false;
   const stored = world.state.put({

@@ -1,4 +1,5 @@
-import { badRequest, groupNotFound, parentNotFound, resourceNotFound } from "./errors";
+import { groupNotFound, parentNotFound, resourceNotFound } from "./errors";
+import { narrowed } from "./filter";
 import { type ArmPath, groupId, type ResourceId } from "./ids";
 import type { Kind, Stored } from "./kind";
 import type { ArmRequest, Reply } from "./request";
@@ -32,19 +33,19 @@ export function list(world: World, kind: Kind, path: ArmPath, parent?: ResourceI
   );
 }
 
-export function listGroups(world: World): Reply {
-  return shown(world, world.state.ofType("Microsoft.Resources/resourceGroups"));
+export function listGroups(world: World, request: ArmRequest): Reply {
+  return shown(world, narrowed(world.state.ofType("Microsoft.Resources/resourceGroups"), request.query, ["tagName"]));
 }
 
 /** `/resources`: the top-level resources of a scope, without their properties, as Azure lists them. */
 export function listResources(world: World, path: ArmPath, request: ArmRequest): Reply {
   checkGroup(world, path.subscription, path.resourceGroup);
-  const wanted = wantedType(request.query.get("$filter"));
-  const value = world
+  const resources = world
     .topLevel(groupId(path.subscription, path.resourceGroup))
-    .filter(({ resource }) => resource.type !== "Microsoft.Resources/resourceGroups")
-    .filter(({ resource }) => !wanted || resource.type.toLowerCase() === wanted)
-    .map(({ resource: { properties: _properties, etag: _etag, ...rest } }) => rest);
+    .filter(({ resource }) => resource.type !== "Microsoft.Resources/resourceGroups");
+  const value = narrowed(resources, request.query, ["resourceType", "name", "location", "tagName"]).map(
+    ({ resource: { properties: _properties, etag: _etag, ...rest } }) => rest,
+  );
   return { status: 200, body: { value } };
 }
 
@@ -89,14 +90,4 @@ function shown(world: World, found: Stored[]): Reply {
 
 function checkGroup(world: World, subscription: string, resourceGroup: string | undefined): void {
   if (resourceGroup && !world.state.get(groupId(subscription, resourceGroup))) throw groupNotFound(resourceGroup);
-}
-
-function wantedType(filter: string | null): string | undefined {
-  if (!filter) return undefined;
-  const type = /^\s*resourceType\s+eq\s+'([^']+)'\s*$/i.exec(filter)?.[1];
-  if (type) return type.toLowerCase();
-  throw badRequest(
-    "InvalidFilterInQueryString",
-    `The twin reads \`$filter=resourceType eq '...'\` only, not '${filter}'.`,
-  );
 }

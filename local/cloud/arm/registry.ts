@@ -1,4 +1,4 @@
-import { unknownNamespace, unknownType, unsupportedApiVersion } from "./errors";
+import { invalidApiVersion, unknownNamespace, unknownType, unsupportedApiVersion } from "./errors";
 import type { ArmPath, ResourceId } from "./ids";
 import { resourceId } from "./ids";
 import type { Kind } from "./kind";
@@ -72,7 +72,9 @@ export class Registry {
   }
 
   checkApiVersion(kind: Kind, version: string): void {
-    if (!kind.apiVersions.includes(version)) throw unsupportedApiVersion(kind.type, version, kind.apiVersions);
+    if (kind.apiVersions.includes(version)) return;
+    if (namespaceOf(kind) === "Microsoft.Resources") throw invalidApiVersion(version, kind.apiVersions);
+    throw unsupportedApiVersion(kind.type, version, kind.apiVersions);
   }
 }
 

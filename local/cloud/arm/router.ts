@@ -29,11 +29,15 @@ export async function route(world: World, request: ArmRequest, hooks: readonly H
 /** The subscription, its resource groups, and lists across resource providers. */
 function aboveProviders(world: World, path: ArmPath, request: ArmRequest): Reply | Promise<Reply> {
   const [what, detail, ...more] = path.segments.map((segment) => segment.toLowerCase());
-  if (what === undefined && path.resourceGroup) return onResource(world, groupTarget(world, path), request);
+  if (what === undefined && path.resourceGroup) {
+    const target = groupTarget(world, path);
+    world.registry.checkApiVersion(target.kind, request.apiVersion);
+    return onResource(world, target, request);
+  }
   if (request.method === "GET" && more.length === 0) {
     if (what === undefined) return subscriptions(world, path.subscription);
     if (what === "resources" && !detail) return listResources(world, path, request);
-    if (what === "resourcegroups" && !detail) return listGroups(world);
+    if (what === "resourcegroups" && !detail) return listGroups(world, request);
     if (what === "providers" && !detail) return providers(world);
     if (what === "operationresults" && detail) return operationResult(world, detail, request);
     if (what === "operationstatuses" && detail) return operationStatus(world, detail);

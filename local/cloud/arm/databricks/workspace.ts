@@ -12,7 +12,7 @@ export const databricksVersions = ["2026-01-01", "2025-10-01-preview", "2024-05-
 const schema = z.looseObject({
   sku: z.looseObject({ name: z.string() }).optional(),
   properties: z.looseObject({
-    computeMode: z.enum(["Hybrid", "Serverless"], "is required and must be 'Hybrid' or 'Serverless'"),
+    computeMode: z.enum(["Hybrid", "Serverless"]).optional(),
     managedResourceGroupId: z.string().optional(),
     parameters: parametersSchema.optional(),
     publicNetworkAccess: z.enum(["Enabled", "Disabled"]).optional(),
@@ -43,7 +43,8 @@ export const workspace: Kind = defineKind({
     "diskEncryptionSetId",
   ],
 
-  prepare({ id, body, location, existing }, world) {
+  prepare({ id, body: given, apiVersion, location, existing }, world) {
+    const body = withComputeMode(given, apiVersion);
     checkPlan(id, body);
     const { parameters = {}, ...properties } = body.properties;
     if (existing) refuseChanges(id, existing, body);
@@ -83,6 +84,19 @@ export const workspace: Kind = defineKind({
     removeManagedGroup(world, String(resource.properties.managedResourceGroupId), resource.id);
   },
 });
+
+/** Every workspace was what is called Hybrid now, until there were others: then clients had to say which they want. */
+function withComputeMode(body: Body, apiVersion: string): Body {
+  const { computeMode } = body.properties;
+  if (computeMode) return body;
+  if (apiVersion >= "2025") {
+    throw badRequest(
+      "InvalidRequestContent",
+      "The request content was invalid: `properties.computeMode`: is required and must be 'Hybrid' or 'Serverless'",
+    );
+  }
+  return { ...body, properties: { ...body.properties, computeMode: "Hybrid" } };
+}
 
 function checkPlan(id: ResourceId, { sku, properties }: Body): void {
   if (sku?.name.toLowerCase() !== "premium") {

@@ -79,6 +79,13 @@ describe("a workspace", () => {
     expect(updated.tags).toEqual({ a: "b" });
   });
 
+  it("is Hybrid for clients from before there was a choice", async () => {
+    const { computeMode: _none, ...properties } = body("older").properties;
+    const url = `${workspace("older")}?api-version=2023-02-01`;
+    await arm.finish(await arm.put(url, { ...body("older"), properties }));
+    expect((await arm.get(workspace("older"))).body.properties.computeMode).toBe("Hybrid");
+  });
+
   it("fails when its managed group exists already, and leaves that group alone", async () => {
     await arm.put(managed("taken"), { location });
     const response = await arm.put(workspace("taken"), body("taken"));

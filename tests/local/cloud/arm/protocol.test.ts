@@ -88,6 +88,10 @@ describe("calls that cannot be served", () => {
   it.each([
     [400, "MissingApiVersionParameter", "GET", `${vnet}`],
     [400, "NoRegisteredProviderFound", "GET", `${vnet}?api-version=1999-01-01`],
+    [400, "InvalidApiVersionParameter", "GET", `${group}?api-version=1999-01-01`],
+    [400, "InvalidFilterInQueryString", "GET", `${subscription}/resources?$filter=plan&api-version=2024-03-01`],
+    [400, "InvalidFilterInQueryString", "GET", `${subscription}/resourcegroups?$filter=name&api-version=2024-03-01`],
+    [400, "InvalidTopInQueryString", "GET", `${subscription}/resources?$top=many&api-version=2024-03-01`],
     [404, "InvalidResourceNamespace", "GET", `${provider("Quantum")}/things/a?api-version=2024-05-01`],
     [404, "InvalidResourceType", "GET", `${provider("Network")}/loadBalancers/a?api-version=2024-05-01`],
     [404, "SubscriptionNotFound", "GET", "/subscriptions/other/resourceGroups/rg?api-version=2024-03-01"],
@@ -189,6 +193,22 @@ describe("lists", () => {
       ),
     ).toEqual([]);
     expect((await arm.get(`${vnet}x/subnets`)).body.error.code).toBe("ParentResourceNotFound");
+  });
+
+  it("are narrowed by tag, name and number, and never by a filter that is not understood", async () => {
+    await arm.put(`${subscription}/resourceGroups/tagged`, { location, tags: { Team: "data" } });
+    const names = async (query: string) => {
+      const url = `${subscription}/resourcegroups?${encodeURI(query)}&api-version=2024-03-01`;
+      return (await arm.get(url)).body.value.map(({ name }: { name: string }) => name);
+    };
+    expect(await names("$filter=tagName eq 'team'")).toEqual(["tagged"]);
+    expect(await names("$filter=tagName eq 'team' and tagValue eq 'data'")).toEqual(["tagged"]);
+    expect(await names("$filter=tagName eq 'team' and tagValue eq 'other'")).toEqual([]);
+    expect(await names("$top=1")).toHaveLength(1);
+  });
+
+  it("are found by ids with a slash too many, as Azure's SDKs send them", async () => {
+    expect((await arm.request("GET", `/${group}?api-version=2024-03-01`)).body.id).toBe(group);
   });
 
   it("show the subscription, its tenant, and that every provider is registered", async () => {
