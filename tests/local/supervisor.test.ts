@@ -9,7 +9,7 @@ import { loadKeys } from "../../local/setup/keys";
 import { startSupervisor, stopSupervisor } from "../../local/supervise";
 import { ArmClient } from "./cloud/arm/client";
 import { clusterBody, createAccount, createNetwork, location } from "./cloud/arm/samples";
-import { processesNaming } from "./twin";
+import { processesNaming } from "./processes";
 
 // A busy machine takes its time to start Kafka.
 vi.setConfig({ testTimeout: 180_000 });

@@ -1,10 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { toolPaths } from "../../local/paths";
 import { provideDataset } from "../../local/stack/dataset";
 import { LocalStack } from "../../local/stack/localStack";
 import { startSupervisor, stopSupervisor } from "../../local/supervise";
+import { processesNaming } from "./processes";
 
 /** A twin of a test's own: home in a temporary folder, addresses that no other test and no `npm start` uses. */
 export class TestTwin {
@@ -39,18 +40,4 @@ export class TestTwin {
     rmSync(this.home, { recursive: true, force: true });
     if (left.length > 0) throw new Error(`Processes were left:\n${left.join("\n")}`);
   }
-}
-
-/** Command lines of the running processes that name `text`, but for this one. */
-export function processesNaming(text: string): string[] {
-  return readdirSync("/proc")
-    .filter((entry) => /^\d+$/.test(entry) && Number(entry) !== process.pid)
-    .map((pid) => {
-      try {
-        return `${pid} ${readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ")}`;
-      } catch {
-        return ""; // It ended meanwhile.
-      }
-    })
-    .filter((line) => line.includes(text));
 }
