@@ -1,7 +1,7 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "../../log";
 import { createServer, HttpError, pathOf } from "../http";
+import { sameSecret } from "../secret";
 import type { AmbariCluster } from "./cluster";
 import { registerPage } from "./page";
 import { registerReads } from "./reads";
@@ -58,15 +58,9 @@ function authenticate(request: FastifyRequest, username: string, password: strin
   if (scheme?.toLowerCase() !== "basic" || !encoded) {
     throw new HttpError(401, "Unauthorized", "Missing authentication token", challenge);
   }
-  if (!equal(Buffer.from(encoded, "base64").toString("utf8"), `${username}:${password}`)) {
+  if (!sameSecret(Buffer.from(encoded, "base64").toString("utf8"), `${username}:${password}`)) {
     throw new HttpError(401, "Unauthorized", "Unable to sign in. Invalid username/password combination.", challenge);
   }
-}
-
-/** Takes the same time wherever they differ. */
-function equal(a: string, b: string): boolean {
-  const digest = (text: string) => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(a), digest(b));
 }
 
 function unknownCall(request: FastifyRequest): HttpError {

@@ -1,12 +1,9 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { FastifyRequest } from "fastify";
 import { HttpError } from "../http";
-
-const digest = (text: string) => createHash("sha256").update(text).digest();
+import { sameSecret } from "../secret";
 
 /** A check of `Authorization: Bearer <token>` that answers as Databricks does: 401 without a token, 403 with a wrong one. */
 export function bearerCheck(token: string): (request: FastifyRequest) => void {
-  const accepted = digest(token);
   return (request) => {
     const given = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? "")?.[1];
     if (given === undefined) {
@@ -14,6 +11,6 @@ export function bearerCheck(token: string): (request: FastifyRequest) => void {
         "www-authenticate": 'Bearer realm="DatabricksRealm"',
       });
     }
-    if (!timingSafeEqual(digest(given), accepted)) throw new HttpError(403, "403", "Invalid access token.");
+    if (!sameSecret(given, token)) throw new HttpError(403, "403", "Invalid access token.");
   };
 }

@@ -1,5 +1,5 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import { type AuthContext, type ParsedKey, type PublicKeyAuthContext, utils } from "ssh2";
+import { sameSecret } from "../secret";
 
 /** Who may log in, and how. */
 export interface Login {
@@ -34,7 +34,8 @@ export class Authenticator {
     ];
     const known = attempt.username === username;
     if (known && attempt.method === "publickey" && this.acceptsKey(attempt)) attempt.accept();
-    else if (known && attempt.method === "password" && password && equal(attempt.password, password)) attempt.accept();
+    else if (known && attempt.method === "password" && password && sameSecret(attempt.password, password))
+      attempt.accept();
     else attempt.reject(methods);
   }
 
@@ -44,10 +45,4 @@ export class Authenticator {
     if (!allowed) return false;
     return !signature || !blob || allowed.verify(blob, signature, hashAlgo) === true;
   }
-}
-
-/** Takes the same time wherever they differ. */
-function equal(a: string, b: string): boolean {
-  const digest = (text: string) => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(a), digest(b));
 }

@@ -1,8 +1,8 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import * as path from "node:path";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "../../log";
 import { type Address, createServer, listen, pathOf } from "../http";
+import { sameSecret } from "../secret";
 import { JsonStore } from "../store";
 import { readTexts } from "./dataset";
 import { Feed } from "./feed";
@@ -91,11 +91,9 @@ export class XApi {
 
 /** X's endpoints here take an app's bearer token only. */
 function requireBearer(app: FastifyInstance, token: string): void {
-  const digest = (text: string) => createHash("sha256").update(text).digest();
-  const accepted = digest(token);
   app.addHook("onRequest", async (request) => {
     const given = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? "")?.[1];
-    if (given === undefined || !timingSafeEqual(digest(given), accepted)) throw unauthorized();
+    if (given === undefined || !sameSecret(given, token)) throw unauthorized();
   });
 }
 
