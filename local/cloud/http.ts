@@ -1,6 +1,8 @@
 import type { AddressInfo } from "node:net";
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Logger } from "../log";
+import { addFaults } from "./faults";
+import { refuseMisdirected } from "./misdirected";
 
 /** What a handler throws to answer with an error; each service renders it in its own protocol's shape. */
 export class HttpError extends Error {
@@ -59,7 +61,9 @@ export function createServer(options: ServerOptions): FastifyInstance {
     ? fastify({ ...common, https: options.tls })
     : fastify(common)) as unknown as FastifyInstance;
 
+  addFaults(app, options.log);
   acceptEmptyJson(app);
+  refuseMisdirected(app, options.tls?.cert);
 
   app.addHook("onResponse", async (request, reply) => {
     options.log.info("request", {

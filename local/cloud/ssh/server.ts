@@ -1,5 +1,7 @@
+import * as net from "node:net";
 import { type Connection, Server, type ServerChannel, type Session } from "ssh2";
 import type { Logger } from "../../log";
+import { withFaults } from "../faults";
 import { Authenticator, type Login } from "./login";
 import { ShellCommand, type ShellOptions } from "./shell";
 
@@ -23,6 +25,7 @@ const acceptedVariables = /^(LANG|LC_\w+)$/;
  */
 export class SshServer {
   private readonly server: Server;
+  private readonly listener: net.Server;
   private readonly connections = new Set<Connection>();
   private readonly commands = new Set<ShellCommand>();
 
@@ -30,21 +33,28 @@ export class SshServer {
     const authenticator = new Authenticator(options.login);
     this.server = new Server({ hostKeys: [options.hostKey], ident: "HDInsightTwin", keepaliveInterval: 30_000 });
     this.server.on("connection", (connection) => this.serve(connection, authenticator));
+    const { log } = options;
+    this.listener = net.createServer((socket) => {
+      withFaults(socket, log, (open) => this.server.injectSocket(open)).catch((error) => {
+        log.error("ssh connection failed", { error });
+        socket.destroy();
+      });
+    });
   }
 
   /** Rejects, naming the address, when it is taken. */
   listen(host: string, port: number): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.server.once("error", (error: NodeJS.ErrnoException) =>
+      this.listener.once("error", (error: NodeJS.ErrnoException) =>
         reject(new Error(`SSH cannot listen on ${host}:${port} (${error.code ?? error.message})`)),
       );
-      this.server.listen(port, host, () => resolve());
+      this.listener.listen(port, host, () => resolve());
     });
   }
 
   /** Hangs up on every client and ends its command. */
   async close(): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    const closed = new Promise<void>((resolve) => this.listener.close(() => resolve()));
     await Promise.all([...this.commands].map((command) => command.hangUp()));
     for (const connection of this.connections) connection.end();
     await closed;
