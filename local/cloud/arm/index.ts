@@ -85,24 +85,24 @@ export class ArmService {
     const app = createServer({
       log: this.options.log,
       tls,
-      errorBody: (error) => ({ error: { code: error.code, message: error.message } }),
+      errorBody,
       notFound: (request) => unknownCall(request.method, pathOf(request)),
       // Azure's SDKs put `/` before a resource's id, which begins with one.
       ignoreDuplicateSlashes: true,
+      bodyLimit: 4 * 1024 * 1024,
     });
     app.addHook("onSend", async (_request, reply) => {
       reply.header("x-ms-request-id", randomUUID());
     });
     this.addIdentity(app);
 
-    const serve = async (request: FastifyRequest) => {
-      const armRequest = toArmRequest(request);
-      this.tokens.verify(request.headers.authorization, armRequest.baseUrl);
-      return route(this.world, armRequest, this.hooks);
+    // Before the body: nobody without a token makes the twin keep what they send.
+    const onRequest = async (request: FastifyRequest) => {
+      this.tokens.verify(request.headers.authorization, baseUrl(request));
     };
     for (const url of ["/subscriptions", "/subscriptions/*", "/tenants", "/providers/*"]) {
-      app.all(url, async (request, reply) => {
-        const { status, body, headers } = await serve(request);
+      app.all(url, { onRequest }, async (request, reply) => {
+        const { status, body, headers } = await route(this.world, toArmRequest(request), this.hooks);
         return reply
           .code(status)
           .headers(headers ?? {})
@@ -123,7 +123,7 @@ export class ArmService {
     // Identity libraries insist on the address. There is nothing to publish: the twin alone checks its tokens.
     app.get("/:tenant/discovery/v2.0/keys", async () => ({ keys: [] }));
     for (const url of ["/:tenant/oauth2/v2.0/token", "/:tenant/oauth2/token"]) {
-      app.post<{ Params: { tenant: string } }>(url, async (request, reply) => {
+      app.post<{ Params: { tenant: string } }>(url, { bodyLimit: 64 * 1024 }, async (request, reply) => {
         try {
           const form = (request.body ?? {}) as Record<string, string>;
           return this.tokens.issue(request.params.tenant, form, baseUrl(request), request.headers.authorization);
@@ -135,6 +135,10 @@ export class ArmService {
       });
     }
   }
+}
+
+function errorBody({ code, message }: HttpError) {
+  return { error: { code: code === "FST_ERR_CTP_BODY_TOO_LARGE" ? "RequestContentTooLarge" : code, message } };
 }
 
 function toArmRequest(request: FastifyRequest): ArmRequest {

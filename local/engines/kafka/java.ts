@@ -12,8 +12,16 @@ export interface Java {
   options: string[];
 }
 
-/** Short lives on few cores: no parallel collector, no second compiler, no files in the machine's `/tmp`. */
-const commonOptions = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData"];
+const commonOptions = [
+  // Short lives on few cores: no parallel collector, no second compiler, no files in the machine's `/tmp`.
+  "-XX:+UseSerialGC",
+  "-XX:TieredStopAtLevel=1",
+  "-XX:-UsePerfData",
+  // Brokers take configuration from whoever reaches them, and that of a login can name a directory that answers with
+  // Java objects (CVE-2025-27819). Kafka needs none, so none is ever made.
+  "-Djdk.serialFilter=!*",
+  "-Djdk.jndi.object.factoriesFilter=!*",
+];
 
 /** @param binary a `java` program, or a link to one. */
 export function kafkaJava(binary: string, classpath: string[]): Java {

@@ -88,6 +88,8 @@ export function sparkConfiguration(
     ...own,
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
+    // Spark's own ports take Java objects from whoever connects; with this, from nobody without the run's secret.
+    "spark.authenticate": "true",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.warehouse.dir": `file:${path.join(scratch, "warehouse")}`,
