@@ -10,6 +10,7 @@ import { writeFileAtomic } from "./cloud/store";
 import type { Endpoints } from "./endpoints";
 import { HomeLock } from "./lock";
 import { twinPaths } from "./paths";
+import { ensurePrivate } from "./privacy";
 import { Twin } from "./twin";
 
 /** Longer than any part needs; after that, something hangs and the process ends anyway. */
@@ -18,7 +19,9 @@ const closeDeadlineMs = 60_000;
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { home: { type: "string" }, "end-left-over": { type: "boolean" } } });
   const home = path.resolve(values.home ?? twinPaths().root);
-  fs.mkdirSync(home, { recursive: true, mode: 0o700 });
+  // Brokers, ZooKeeper and Spark inherit it: they write data and logs that are nobody else's.
+  process.umask(0o077);
+  ensurePrivate(home);
   const lock = HomeLock.acquire(home);
   try {
     fs.rmSync(twinPaths(home).endpoints, { force: true });

@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { z } from "zod";
 import { writeFileAtomic } from "../cloud/store";
 import { twinPaths } from "../paths";
+import { ensurePrivate } from "../privacy";
 import { createOnce, readIfThere } from "./createOnce";
 import { generatePassword } from "./password";
 import { generateSshKeyPair } from "./sshKey";
@@ -37,6 +38,7 @@ export type TwinKeys = z.infer<typeof schema> & {
  */
 export async function loadKeys(home: string): Promise<TwinKeys> {
   const folder = twinPaths(home).keys;
+  ensurePrivate(folder);
   const file = path.join(folder, "keys.json");
   const text = createOnce(file, () => `${JSON.stringify(createKeys(), null, 2)}\n`);
   const keys = parse(text, file);
