@@ -3,7 +3,6 @@ import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, ty
 import type { Logger } from "../log";
 import { addFaults } from "./faults";
 import { refuseMisdirected } from "./misdirected";
-import { refuseMisdirected } from "./misdirected";
 
 /** What a handler throws to answer with an error; each service renders it in its own protocol's shape. */
 export class HttpError extends Error {
