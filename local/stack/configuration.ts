@@ -1,8 +1,9 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
 import { parse, stringify } from "yaml";
 import { projectRoot, type ToolPaths, twinPaths } from "../paths";
+import { privately } from "../privacy";
 import { loadKeys } from "../setup/keys";
 import { engineVariables } from "./environment";
 
@@ -46,19 +47,19 @@ async function secretsFile(home: string, tools: ToolPaths): Promise<StackFile> {
   const done = path.join(folder, "created");
   if (!existsSync(done)) {
     await createStack(home, tools, folder);
-    writeFileSync(done, "");
+    writeFileSync(done, "", { mode: 0o600 });
   }
   return parse(readFileSync(file, "utf8")) as StackFile;
 }
 
 async function createStack(home: string, tools: ToolPaths, folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  copyFileSync(path.join(projectRoot, "Pulumi.yaml"), path.join(folder, "Pulumi.yaml"));
+  writeFileSync(path.join(folder, "Pulumi.yaml"), readFileSync(path.join(projectRoot, "Pulumi.yaml")), { mode: 0o600 });
 
   const keys = await loadKeys(home);
   writeFileSync(path.join(twinPaths(home).keys, "passphrase"), keys.passphrase, { mode: 0o600 });
   const pulumi = (args: string[], input = "") =>
-    execa("pulumi", args, { cwd: folder, env: engineVariables(home, tools), input });
+    privately(() => execa("pulumi", args, { cwd: folder, env: engineVariables(home, tools), input }));
   // A first run that was cut short may have got as far as this.
   await pulumi(["stack", "select", stackName, "--create", "--non-interactive"]);
   const secrets: Record<string, string> = {

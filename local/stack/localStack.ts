@@ -2,6 +2,7 @@ import * as path from "node:path";
 import { execa, type Options } from "execa";
 import { readEndpoints } from "../endpoints";
 import { projectRoot, type ToolPaths, toolPaths, twinPaths } from "../paths";
+import { privately } from "../privacy";
 import { stackName, writeConfiguration } from "./configuration";
 import { type LocalEnvironment, localEnvironment } from "./environment";
 import { recover } from "./recovery";
@@ -52,11 +53,13 @@ export class LocalStack {
   /** Any command of the Pulumi CLI on this stack, in the project's folder. */
   readonly pulumi: PulumiCli = (args, options = {}) => {
     const configuration = configured.has(args[0]) ? ["--config-file", this.configuration] : [];
-    return execa("pulumi", [...args, "--stack", stackName, ...configuration], {
-      cwd: projectRoot,
-      env: this.environment,
-      ...options,
-    });
+    return privately(() =>
+      execa("pulumi", [...args, "--stack", stackName, ...configuration], {
+        cwd: projectRoot,
+        env: this.environment,
+        ...options,
+      }),
+    );
   };
 
   /** The stack's outputs; secrets as `[secret]`. */

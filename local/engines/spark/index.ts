@@ -78,7 +78,7 @@ export class NotebookEngine {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(temporary, { recursive: true, mode: 0o700 });
     const volumes = twinPaths(this.options.home).volumes;
-    mkdirSync(volumes, { recursive: true });
+    mkdirSync(volumes, { recursive: true, mode: 0o700 });
     const { source, name, parameters, secrets } = run;
     const sparkConf = sparkConfiguration(volumes, scratch, run.sparkConf);
     const request = JSON.stringify({ source, name, parameters, secrets, sparkConf });
