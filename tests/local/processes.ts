@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 /** Ids of all running processes. */
 export function processIds(): number[] {
@@ -22,4 +22,18 @@ export function processesNaming(text: string): string[] {
     .filter((pid) => pid !== process.pid)
     .map(describeProcess)
     .filter((line) => line.includes(text));
+}
+
+/** The network namespaces that any process is in. */
+export function networkNamespaces(): string[] {
+  const found = readdirSync("/proc")
+    .filter((entry) => /^\d+$/.test(entry))
+    .map((pid) => {
+      try {
+        return readlinkSync(`/proc/${pid}/ns/net`);
+      } catch {
+        return ""; // It ended meanwhile.
+      }
+    });
+  return [...new Set(found)].filter(Boolean).sort();
 }

@@ -6,7 +6,7 @@ import { defaultConfigurations } from "./defaults";
 import { KafkaEngine } from "./engine";
 import type { KafkaHost } from "./hosts";
 import { archiveFile, type Java, withArchive } from "./java";
-import { HostProcess } from "./process";
+import { HostProcess } from "../../hostProcess";
 
 /**
  * A JVM that starts from a class-data archive (AppCDS) of Kafka's classes: ZooKeeper, brokers and every call of a Kafka

@@ -10,7 +10,7 @@ import type { Java } from "./java";
 import { kafkaEnvScript, log4jProperties } from "./kafkaEnv";
 import { hostEnvironment } from "./launchers";
 import { checkPorts } from "./ports";
-import { HostProcess } from "./process";
+import { HostProcess } from "../../hostProcess";
 import { formatProperties, listenerPorts, logFolders, plaintextPort, serverProperties } from "./serverProperties";
 
 export interface BrokerOptions {

@@ -8,7 +8,7 @@ import { type HostFolders, type KafkaHost, pathOnHost } from "./hosts";
 import type { Java } from "./java";
 import { hostEnvironment } from "./launchers";
 import { checkPorts } from "./ports";
-import { HostProcess } from "./process";
+import { HostProcess } from "../../hostProcess";
 import { formatProperties } from "./serverProperties";
 
 /** Ports on which the servers of an ensemble talk to each other: to the leader, and for its election. */

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { kafkaJava, sweepTrainings, withClassData } from "../../../../local/engines/kafka";
-import { HostProcess } from "../../../../local/engines/kafka/process";
+import { HostProcess } from "../../../../local/hostProcess";
 import { classpath } from "../../../../local/setup/jars";
 import { javaBinary } from "../../../../local/setup/prerequisites";
 import { processesNaming } from "../../processes";

@@ -2,8 +2,8 @@ import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { HostProcess } from "../../../../local/engines/kafka/process";
-import { processesNaming } from "../../processes";
+import { HostProcess } from "../../local/hostProcess";
+import { processesNaming } from "./processes";
 
 let folder: string;
 let record: string;
