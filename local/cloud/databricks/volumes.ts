@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Readable } from "node:stream";
@@ -12,6 +13,9 @@ export interface VolumeEntry {
   file_size?: number;
   last_modified: number;
 }
+
+/** Bytes of a name, on every file system that matters here. */
+const longestName = 255;
 
 const notFound = (message: string) => new HttpError(404, "NOT_FOUND", message);
 
@@ -60,7 +64,7 @@ export class Volumes {
       if (!overwrite) throw new HttpError(409, "ALREADY_EXISTS", `The file ${given} already exists`);
     }
     await fs.promises.mkdir(path.dirname(file), { recursive: true });
-    const partial = path.join(path.dirname(file), `.${path.basename(file)}.${process.hrtime.bigint()}.partial`);
+    const partial = path.join(path.dirname(file), `.${randomUUID()}.partial`);
     try {
       await pipeline(content, fs.createWriteStream(partial, { mode: 0o600 }));
       await fs.promises.rename(partial, file);
@@ -157,5 +161,9 @@ function partsOf(given: string): string[] {
   if (parts[0] !== "Volumes") throw invalidParameter(`Path ${given} must start with /Volumes/`);
   const bad = parts.find((part) => part === "." || part === ".." || /[\\\0]/.test(part));
   if (bad !== undefined) throw invalidParameter(`Path ${given} must not contain "${bad.replaceAll("\0", "\\0")}"`);
+  const long = parts.find((part) => Buffer.byteLength(part) > longestName);
+  if (long !== undefined) {
+    throw invalidParameter(`"${long.slice(0, 40)}..." is too long: names of files have at most ${longestName} bytes`);
+  }
   return parts.slice(1);
 }

@@ -16,7 +16,7 @@ export type { RunResult } from "./result";
 
 /** One run of a notebook. */
 export interface NotebookRun {
-  /** Names the run's folder: letters, digits, `.`, `_`, `-`. */
+  /** Names the run's folder: letters, digits, `.`, `_`, `-`, and not `.` first. */
   runId: string;
   /** Text of the notebook in Databricks' source format. */
   source: string;
@@ -66,8 +66,9 @@ export class NotebookEngine {
 
   /** Starts a run. Rejects when Spark is not set up or a library cannot be had; a SKIPPED one is only logged. */
   async run(run: NotebookRun): Promise<RunHandle> {
-    if (!/^[\w.-]+$/.test(run.runId))
-      throw new Error(`\`runId\` is ${run.runId}; it needs letters, digits, \`.\`, \`_\`, \`-\`.`);
+    // Also no `..`: the folder of that name is deleted.
+    if (!/^[\w-][\w.-]*$/.test(run.runId))
+      throw new Error(`\`runId\` is ${run.runId}; it needs letters, digits, \`.\`, \`_\`, \`-\`, and not \`.\` first.`);
     const { tools } = this.options;
     requireSpark(tools);
     await this.endOrphans();
