@@ -5,6 +5,7 @@ import { KafkaClusters } from "./cloud/hdinsight";
 import type { Address } from "./cloud/http";
 import { JsonStore } from "./cloud/store";
 import { CertificateAuthority } from "./cloud/tls";
+import { UnsupportedCalls } from "./cloud/unsupported";
 import { XApi } from "./cloud/x";
 import { NotebookEngine } from "./engines/spark";
 import { type LogFile, openLog } from "./log";
@@ -74,20 +75,35 @@ export class Twin {
     const { home, log } = this;
     const keys = await loadKeys(home);
     const tls = await CertificateAuthority.open(twinPaths(home).keys);
+    const unsupported = new UnsupportedCalls(home, log);
 
     const notebooks = this.add("notebooks", new NotebookEngine({ home, tools, log: log.child("spark") }));
-    const kafka = this.add("kafka", new KafkaClusters({ home, tools, tls, log: log.child("kafka") }));
+    const kafka = this.add("kafka", new KafkaClusters({ home, tools, tls, log: log.child("kafka"), unsupported }));
     const x = this.add(
       "x",
-      new XApi({ dataset: tools.dataset, bearerToken: keys.xBearerToken, log, state: path.join(home, "x") }),
+      new XApi({
+        dataset: tools.dataset,
+        bearerToken: keys.xBearerToken,
+        log,
+        state: path.join(home, "x"),
+        unsupported,
+      }),
     );
     const databricks = this.add(
       "databricks",
-      new DatabricksWorkspaces({ home, tls, log, notebooks, token: keys.databricksToken, userName: operator }),
+      new DatabricksWorkspaces({
+        home,
+        tls,
+        log,
+        notebooks,
+        token: keys.databricksToken,
+        userName: operator,
+        unsupported,
+      }),
     );
     const arm = this.add(
       "arm",
-      new ArmService({ home, tls, log: log.child("arm"), kafka, databricks, credentials: keys.azure }),
+      new ArmService({ home, tls, log: log.child("arm"), kafka, databricks, credentials: keys.azure, unsupported }),
     );
 
     await notebooks.endOrphans();

@@ -6,6 +6,9 @@ import { refuseMisdirected } from "./misdirected";
 
 /** What a handler throws to answer with an error; each service renders it in its own protocol's shape. */
 export class HttpError extends Error {
+  /** Set where the real service has what was asked for and the twin has not; a text names the part of the call. */
+  unsupported: boolean | string = false;
+
   constructor(
     readonly status: number,
     readonly code: string,
@@ -15,6 +18,12 @@ export class HttpError extends Error {
     super(message);
     this.name = "HttpError";
   }
+}
+
+/** Marks an error as one that the real service would not have answered: the twin lacks what was asked for. */
+export function unsupported<T extends HttpError>(error: T, part: boolean | string = true): T {
+  error.unsupported = part;
+  return error;
 }
 
 export interface Address {
@@ -31,6 +40,8 @@ export interface ServerOptions {
   errorBody: (error: HttpError, request: FastifyRequest) => unknown;
   /** What an unknown call is answered with. Default: a 404 `NotFound` naming method and path. */
   notFound?: (request: FastifyRequest) => HttpError;
+  /** Told of each request for something that the twin lacks. */
+  onUnsupported?: (request: FastifyRequest, error: HttpError) => void;
   /** Largest request body in bytes. Default 64 MiB: notebooks and files travel in bodies. */
   bodyLimit?: number;
   /** Whether `//a` is the same path as `/a`. Default: it is not. */
@@ -76,11 +87,12 @@ export function createServer(options: ServerOptions): FastifyInstance {
   app.setNotFoundHandler((request) => {
     throw (
       options.notFound?.(request) ??
-      new HttpError(404, "NotFound", `This service does not know ${request.method} ${pathOf(request)}`)
+      unsupported(new HttpError(404, "NotFound", `This service does not know ${request.method} ${pathOf(request)}`))
     );
   });
   app.setErrorHandler((error: FastifyError | HttpError, request, reply) => {
     const known = error instanceof HttpError ? error : asHttpError(error, request, options.log);
+    if (known.unsupported) options.onUnsupported?.(request, known);
     reply.code(known.status).headers(known.headers);
     return reply.send(options.errorBody(known, request));
   });

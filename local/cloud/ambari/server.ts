@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "../../log";
-import { createServer, HttpError, pathOf } from "../http";
+import { createServer, HttpError, pathOf, unsupported } from "../http";
 import { sameSecret } from "../secret";
+import { noteRequests, type UnsupportedCalls } from "../unsupported";
 import type { AmbariCluster } from "./cluster";
 import { registerPage } from "./page";
 import { registerReads } from "./reads";
@@ -14,18 +15,22 @@ export interface AmbariServerOptions {
   password: string;
   tls: { cert: string; key: string };
   log: Logger;
+  /** Told of calls that the twin does not imitate. */
+  unsupported?: UnsupportedCalls;
 }
 
 /**
  * Ambari's REST API for one cluster, as the HDInsight gateway serves it: basic authentication with the cluster login,
  * `X-Requested-By` on writes, errors as `{"status", "message"}`. What it does not know is a 404 that names the call.
  */
-export function createAmbariServer({ cluster, username, password, tls, log }: AmbariServerOptions): FastifyInstance {
+export function createAmbariServer(options: AmbariServerOptions): FastifyInstance {
+  const { cluster, username, password, tls, log } = options;
   const app = createServer({
     log,
     tls,
     errorBody: ({ status, message }) => ({ status, message }),
     notFound: unknownCall,
+    onUnsupported: noteRequests(options.unsupported, "ambari"),
     bodyLimit: 4 * 1024 * 1024,
   });
   // curl calls what `-d` sends a form, whatever it is; Ambari reads it as JSON, whatever it is called.
@@ -64,9 +69,11 @@ function authenticate(request: FastifyRequest, username: string, password: strin
 }
 
 function unknownCall(request: FastifyRequest): HttpError {
-  return new HttpError(
-    404,
-    "NotFound",
-    `The requested resource doesn't exist: the twin's Ambari does not know ${request.method} ${pathOf(request)}`,
+  return unsupported(
+    new HttpError(
+      404,
+      "NotFound",
+      `The requested resource doesn't exist: the twin's Ambari does not know ${request.method} ${pathOf(request)}`,
+    ),
   );
 }

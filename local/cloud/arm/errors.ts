@@ -1,4 +1,4 @@
-import { HttpError } from "../http";
+import { HttpError, unsupported } from "../http";
 import type { ArmPath, ResourceId } from "./ids";
 
 /** The errors of Azure Resource Manager itself; those of one resource provider stand beside its resources. */
@@ -24,40 +24,51 @@ export function missingApiVersion(): HttpError {
 
 export function unsupportedApiVersion(type: string, version: string, supported: readonly string[]): HttpError {
   const [namespace, ...types] = type.split("/");
-  return badRequest(
-    "NoRegisteredProviderFound",
-    `No registered resource provider found for API version '${version}' for type '${types.join("/")}' of ` +
-      `'${namespace}'. The supported api-versions are '${supported.join(", ")}'.`,
+  return unsupported(
+    badRequest(
+      "NoRegisteredProviderFound",
+      `No registered resource provider found for API version '${version}' for type '${types.join("/")}' of ` +
+        `'${namespace}'. The supported api-versions are '${supported.join(", ")}'.`,
+    ),
   );
 }
 
 /** What Resource Manager answers for its own calls, those on resource groups. */
 export function invalidApiVersion(version: string, supported: readonly string[]): HttpError {
-  return badRequest(
-    "InvalidApiVersionParameter",
-    `The api-version '${version}' is invalid. The supported versions are '${supported.join(",")}'.`,
+  return unsupported(
+    badRequest(
+      "InvalidApiVersionParameter",
+      `The api-version '${version}' is invalid. The supported versions are '${supported.join(",")}'.`,
+    ),
   );
 }
 
 export function unknownNamespace(namespace: string, known: readonly string[]): HttpError {
-  return new HttpError(
-    404,
-    "InvalidResourceNamespace",
-    `The resource namespace '${namespace}' is invalid: the twin serves ${known.join(", ")}.`,
+  return unsupported(
+    new HttpError(
+      404,
+      "InvalidResourceNamespace",
+      `The resource namespace '${namespace}' is invalid: the twin serves ${known.join(", ")}.`,
+    ),
   );
 }
 
 export function unknownType(namespace: string, type: string, known: readonly string[]): HttpError {
-  return new HttpError(
-    404,
-    "InvalidResourceType",
-    `The resource type '${type}' could not be found in the namespace '${namespace}': the twin serves ${known.join(", ")}.`,
+  return unsupported(
+    new HttpError(
+      404,
+      "InvalidResourceType",
+      `The resource type '${type}' could not be found in the namespace '${namespace}': the twin serves ${known.join(", ")}.`,
+    ),
   );
 }
 
 /** A call on a type the twin knows, which it does not imitate. Never answered with a made-up success. */
 export function notImitated(call: string, hint = ""): HttpError {
-  return new HttpError(501, "NotImplementedByTwin", `The local twin does not imitate ${call}.${hint && ` ${hint}`}`);
+  return unsupported(
+    new HttpError(501, "NotImplementedByTwin", `The local twin does not imitate ${call}.${hint && ` ${hint}`}`),
+    /^POST /.test(call) || call,
+  );
 }
 
 export function subscriptionNotFound(subscription: string): HttpError {
@@ -136,5 +147,7 @@ export function deniedByAssignment(action: string, scope: string, group: string,
 /** A path that is no resource, list or action. */
 export function unknownCall(method: string, path: string, detail?: ArmPath): HttpError {
   const subject = detail?.namespace ? ` of ${detail.namespace}` : "";
-  return new HttpError(404, "NotFound", `The local twin does not know the call ${method} ${path}${subject}.`);
+  return unsupported(
+    new HttpError(404, "NotFound", `The local twin does not know the call ${method} ${path}${subject}.`),
+  );
 }

@@ -3,8 +3,10 @@ import * as path from "node:path";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Logger } from "../../log";
 import { type Address, createServer, HttpError, listen, pathOf } from "../http";
+import { noteRequests, pathTemplate, type UnsupportedCalls } from "../unsupported";
 import { TokenError, TokenService } from "./auth";
 import { unknownCall } from "./errors";
+import { parsePath } from "./ids";
 import { resume } from "./lifecycle";
 import { metadataEndpoints, openIdConfiguration } from "./metadata";
 import { Operations, type Pace } from "./operations";
@@ -29,6 +31,8 @@ export interface ArmOptions {
   kafka: KafkaService;
   databricks: DatabricksService;
   credentials: Credentials;
+  /** Told of calls that the twin does not imitate. */
+  unsupported?: UnsupportedCalls;
   /** How long operations last beyond the work itself, in milliseconds. Default none. */
   pace?: Pace;
 }
@@ -87,6 +91,7 @@ export class ArmService {
       tls,
       errorBody,
       notFound: (request) => unknownCall(request.method, pathOf(request)),
+      onUnsupported: noteRequests(this.options.unsupported, "arm", nameOf),
       // Azure's SDKs put `/` before a resource's id, which begins with one.
       ignoreDuplicateSlashes: true,
       bodyLimit: 4 * 1024 * 1024,
@@ -152,6 +157,18 @@ function toArmRequest(request: FastifyRequest): ArmRequest {
     body: request.body,
     baseUrl: baseUrl(request),
   };
+}
+
+/** The resource type, with the action of a POST, and the version that was asked for. */
+function nameOf(request: FastifyRequest): { call: string; apiVersion?: string } {
+  const apiVersion = queryOf(request).get("api-version") ?? undefined;
+  const path = parsePath(pathOf(request));
+  if (!path) return { call: pathTemplate(pathOf(request)), apiVersion };
+  const { namespace, resourceGroup, segments } = path;
+  const types = segments.filter((_, index) => index % 2 === 0);
+  if (namespace) return { call: [namespace, ...types].join("/"), apiVersion };
+  const scope = resourceGroup ? "/subscriptions/{}/resourceGroups/{}" : "/subscriptions/{}";
+  return { call: pathTemplate([scope, ...segments].join("/")), apiVersion };
 }
 
 function baseUrl(request: FastifyRequest): string {

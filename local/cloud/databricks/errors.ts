@@ -1,5 +1,5 @@
 import type { FastifyRequest } from "fastify";
-import { HttpError, pathOf } from "../http";
+import { HttpError, pathOf, unsupported } from "../http";
 
 /** 400: a field is missing or has a value that Databricks refuses. Also what it answers for an unknown cluster or job. */
 export const invalidParameter = (message: string) => new HttpError(400, "INVALID_PARAMETER_VALUE", message);
@@ -18,7 +18,11 @@ export const limitExceeded = (message: string) => new HttpError(400, "RESOURCE_L
 
 /** 400: Databricks can do it and the twin cannot. The message says what to do instead. */
 export const notInTwin = (message: string) =>
-  new HttpError(400, "FEATURE_DISABLED", `${message} (this is the local twin, not Databricks)`);
+  unsupported(
+    new HttpError(400, "FEATURE_DISABLED", `${message} (this is the local twin, not Databricks)`),
+    // The field that it begins with.
+    /^`([^`]+)`/.exec(message)?.[1],
+  );
 
 /** Databricks's error body. Errors of the HTTP layer get the code Databricks has for them. */
 export function errorBody(error: HttpError): { error_code: string; message: string } {
@@ -27,7 +31,7 @@ export function errorBody(error: HttpError): { error_code: string; message: stri
 
 /** What an unknown call is answered with. */
 export const endpointNotFound = (request: FastifyRequest) =>
-  new HttpError(404, "ENDPOINT_NOT_FOUND", `No API found for '${request.method} ${pathOf(request)}'`);
+  unsupported(new HttpError(404, "ENDPOINT_NOT_FOUND", `No API found for '${request.method} ${pathOf(request)}'`));
 
 function databricksCode(error: HttpError): string {
   if (error.code === "InvalidRequestContent") return "MALFORMED_REQUEST";

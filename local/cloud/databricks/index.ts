@@ -7,6 +7,7 @@ import { twinPaths } from "../../paths";
 import { listen } from "../http";
 import { JsonStore } from "../store";
 import type { CertificateAuthority } from "../tls";
+import type { UnsupportedCalls } from "../unsupported";
 import { defaultTiming, type Timing } from "./context";
 import { WorkspaceService } from "./workspaceService";
 
@@ -17,6 +18,8 @@ export interface DatabricksOptions {
   home: string;
   tls: Pick<CertificateAuthority, "issue">;
   log: Logger;
+  /** Told of calls that the twin does not imitate. */
+  unsupported?: UnsupportedCalls;
   notebooks: Pick<NotebookEngine, "run" | "resolve">;
   /** The bearer token that is accepted. */
   token: string;
@@ -118,7 +121,12 @@ export class DatabricksWorkspaces {
       notebooks,
     };
     const certificate = await tls.issue([loopback, "localhost"]);
-    const service = new WorkspaceService(context, { tls: certificate, token, createdAt: record.createdAt });
+    const service = new WorkspaceService(context, {
+      tls: certificate,
+      token,
+      createdAt: record.createdAt,
+      unsupported: this.options.unsupported,
+    });
     const { port } = await listen(service.app, loopback, record.port);
     context.host = `${loopback}:${port}`;
     this.services.set(record.workspaceId, service);

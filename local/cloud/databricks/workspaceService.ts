@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import type { FastifyInstance } from "fastify";
-import { createServer, HttpError, pathOf } from "../http";
+import { createServer, HttpError, pathOf, unsupported } from "../http";
+import { noteRequests, type UnsupportedCalls } from "../unsupported";
 import { TaskAttempts } from "./attempt";
 import { bearerCheck } from "./auth";
 import { clusterRoutes } from "./clusterRoutes";
@@ -31,6 +32,8 @@ export interface ServiceOptions {
   token: string;
   /** When the workspace was created, ms since 1970: it is not ready at once. */
   createdAt: number;
+  /** Told of calls that the twin does not imitate. */
+  unsupported?: UnsupportedCalls;
 }
 
 /** One workspace: its state, what goes on in it, and the server that answers for it. */
@@ -63,7 +66,13 @@ export class WorkspaceService {
     this.libraries = libraries;
     this.scheduler = scheduler;
 
-    const app = createServer({ log: context.log, tls: options.tls, errorBody, notFound: endpointNotFound });
+    const app = createServer({
+      log: context.log,
+      tls: options.tls,
+      errorBody,
+      notFound: endpointNotFound,
+      onUnsupported: noteRequests(options.unsupported, "databricks"),
+    });
     guard(app, context, options);
     clusterRoutes(app, context, clusters, policies);
     libraryRoutes(app, libraries);
@@ -114,10 +123,8 @@ function noPages(path: string, host: string): HttpError {
     : run
       ? `/api/2.2/jobs/get?job_id=${run[1]}`
       : "/api/2.0, 2.1 and 2.2";
-  return new HttpError(
-    404,
-    "ENDPOINT_NOT_FOUND",
-    `The local twin has no web pages, only APIs: see https://${host}${call}`,
+  return unsupported(
+    new HttpError(404, "ENDPOINT_NOT_FOUND", `The local twin has no web pages, only APIs: see https://${host}${call}`),
   );
 }
 

@@ -16,6 +16,7 @@ import { AmbariCluster, AmbariState, componentKey, createAmbariServer, RequestRu
 import { type Address, listen } from "../http";
 import { SshServer } from "../ssh";
 import type { CertificateAuthority } from "../tls";
+import type { UnsupportedCalls } from "../unsupported";
 import { hostsOf } from "./hosts";
 import type { ClusterRecord } from "./spec";
 
@@ -48,6 +49,8 @@ export interface HdInsightClusterOptions {
   java: Java;
   tls: CertificateAuthority;
   log: Logger;
+  /** Told of calls that the twin does not imitate. */
+  unsupported?: UnsupportedCalls;
 }
 
 /** A Kafka cluster: ZooKeeper and brokers, and in front of them Ambari and SSH on the first head node. */
@@ -134,13 +137,14 @@ export class HdInsightCluster {
   }
 
   private async startServers(): Promise<void> {
-    const { record, folder, tls, log } = this.options;
+    const { record, folder, tls, log, unsupported } = this.options;
     const { gateway, ssh } = record.spec;
     this.server = createAmbariServer({
       cluster: this.ambari,
       ...gateway,
       tls: await tls.issue([this.head.address, this.head.name]),
       log: log.child("ambari"),
+      unsupported,
     });
     await listen(this.server, this.https.host, this.https.port);
 
@@ -160,6 +164,7 @@ export class HdInsightCluster {
         paths: { from: kafkaHome, to: folders.kafkaHome },
       },
       log: log.child("ssh"),
+      unsupported,
     });
     await this.sshServer.listen(this.ssh.host, this.ssh.port);
   }

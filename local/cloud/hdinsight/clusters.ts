@@ -6,6 +6,7 @@ import { classpath } from "../../setup/jars";
 import { javaBinary } from "../../setup/prerequisites";
 import { JsonStore } from "../store";
 import type { CertificateAuthority } from "../tls";
+import type { UnsupportedCalls } from "../unsupported";
 import { checkNewNodePorts, checkNodePorts, HdInsightCluster } from "./cluster";
 import { newDomain } from "./hosts";
 import type { ClusterRecord, ClusterSpec } from "./spec";
@@ -16,6 +17,8 @@ export interface KafkaClustersOptions {
   tools: ToolPaths;
   tls: CertificateAuthority;
   log: Logger;
+  /** Told of calls that the twin does not imitate. */
+  unsupported?: UnsupportedCalls;
 }
 
 /** A running Kafka cluster, as ARM reports it. */
@@ -161,7 +164,7 @@ export class KafkaClusters {
   private openWith(record: ClusterRecord, java: Java): HdInsightCluster {
     const { name } = record.spec;
     const folder = path.join(this.folder, name);
-    return new HdInsightCluster({ record, folder, java, tls: this.options.tls, log: this.log.child(name) });
+    return new HdInsightCluster({ ...this.options, record, folder, java, log: this.log.child(name) });
   }
 
   private plainJava(): Java {

@@ -2,6 +2,7 @@ import * as net from "node:net";
 import { type Connection, Server, type ServerChannel, type Session } from "ssh2";
 import type { Logger } from "../../log";
 import { withFaults } from "../faults";
+import type { UnsupportedCalls } from "../unsupported";
 import { Authenticator, type Login } from "./login";
 import { ShellCommand, type ShellOptions } from "./shell";
 
@@ -11,6 +12,8 @@ export interface SshServerOptions {
   hostKey: string;
   shell: ShellOptions;
   log: Logger;
+  /** Told of requests that the twin does not imitate. */
+  unsupported?: UnsupportedCalls;
 }
 
 /** Milliseconds that a client has to log in. */
@@ -66,6 +69,8 @@ export class SshServer {
     connection.on("authentication", (attempt) => authenticator.decide(attempt));
     connection.on("ready", () => clearTimeout(late));
     connection.on("session", (accept) => this.converse(accept()));
+    connection.on("tcpip", (_accept, reject) => this.refuse("open", "direct-tcpip", reject));
+    connection.on("request", (_accept, reject, name) => this.refuse("request", name, reject));
     // Clients that leave without a word are everyday life.
     connection.on("error", (error) => this.options.log.info("ssh connection ended", { reason: error.message }));
     connection.on("close", () => {
@@ -83,8 +88,18 @@ export class SshServer {
       accept?.();
     });
     session.on("signal", (accept, reject, { name }) => (command.signal(name) ? accept?.() : reject?.()));
+    session.on("pty", (_accept, reject) => this.refuse("request", "pty-req", reject));
+    session.on("x11", (_accept, reject) => this.refuse("request", "x11-req", reject));
+    session.on("auth-agent", (_accept, reject) => this.refuse("request", "auth-agent-req@openssh.com", reject));
+    session.on("subsystem", (_accept, reject, { name }) => this.refuse("subsystem", name, reject));
     session.on("exec", (accept, _reject, { command: text }) => this.run(command, accept(), text, environment));
     session.on("shell", (accept) => this.run(command, accept(), undefined, environment));
+  }
+
+  /** As a server refuses what it has not, or has switched off; the client says so to its user. */
+  private refuse(method: string, call: string, reject: (() => void) | undefined): void {
+    this.options.unsupported?.note({ service: "ssh", method, call });
+    reject?.();
   }
 
   private async run(

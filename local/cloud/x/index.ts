@@ -1,9 +1,10 @@
 import * as path from "node:path";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "../../log";
-import { type Address, createServer, listen, pathOf } from "../http";
+import { type Address, createServer, listen, pathOf, unsupported } from "../http";
 import { sameSecret } from "../secret";
 import { JsonStore } from "../store";
+import { noteRequests, type UnsupportedCalls } from "../unsupported";
 import { readTexts } from "./dataset";
 import { Feed } from "./feed";
 import { searchable } from "./match";
@@ -19,6 +20,8 @@ export interface XApiOptions {
   /** The app's bearer token. */
   bearerToken: string;
   log: Logger;
+  /** Told of calls that the twin does not imitate. */
+  unsupported?: UnsupportedCalls;
   /**
    * Folder that keeps when the feed began and the stream's rules, so that a restart neither publishes tweets again under
    * new ids nor forgets rules. Absent: each instance begins anew.
@@ -65,7 +68,8 @@ export class XApi {
     this.app = createServer({
       log: options.log.child("x"),
       errorBody: problemBody,
-      notFound: (request) => notFound(`${request.method} ${pathOf(request)}`),
+      notFound: (request) => unsupported(notFound(`${request.method} ${pathOf(request)}`)),
+      onUnsupported: noteRequests(options.unsupported, "x"),
     });
     requireBearer(this.app, options.bearerToken);
     searchRoutes(this.app, source, new RateLimit(limits.search));
