@@ -8,6 +8,8 @@ export default defineConfig({
     pool: "forks",
     // One at a time: several start Kafka or Spark, and two cores carry one of those well.
     fileParallelism: false,
+    // Tests of the other mode ask for it: namespaces are not to be had on every machine.
+    env: { STREAMING_TWIN_NETWORK: "loopback" },
     testTimeout: 20_000,
     hookTimeout: 120_000,
   },

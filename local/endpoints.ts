@@ -12,6 +12,13 @@ const schema = z.object({
   arm: address,
   /** The X API, as a base URL. */
   x: z.object({ url: z.string() }),
+  network: z.object({
+    mode: z.enum(["namespaces", "loopback"]),
+    /** Why there are no namespaces though nobody asked for loopback mode. */
+    reason: z.string().optional(),
+    /** What a command line begins with to run as the operator; empty in loopback mode. */
+    operator: z.array(z.string()),
+  }),
   startedAt: z.string(),
 });
 

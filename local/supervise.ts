@@ -6,21 +6,47 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Endpoints, readEndpoints } from "./endpoints";
 import { isRunning, type ProcessRecord } from "./engines/spark/process";
 import { lockHolder, wasKilled } from "./lock";
+import { type NetworkChoice, networkChoices } from "./network";
 import { projectRoot, twinPaths } from "./paths";
 
 const pollMs = 50;
+
+export interface StartOptions {
+  /** Milliseconds until it has to be ready. Default two minutes. */
+  deadlineMs?: number;
+  /** How networks are made. Default: `STREAMING_TWIN_NETWORK`, or `auto`. */
+  network?: NetworkChoice;
+}
+
+function defaultNetwork(): NetworkChoice {
+  const choice = process.env.STREAMING_TWIN_NETWORK || "auto";
+  const known = networkChoices.find((one) => one === choice);
+  if (known) return known;
+  throw new Error(`\`STREAMING_TWIN_NETWORK\` is \`${choice}\`; it needs to be one of ${networkChoices.join(", ")}.`);
+}
+
+function checkMode(running: Endpoints, wanted: NetworkChoice): Endpoints {
+  const { mode } = running.network;
+  if (wanted === "auto" || wanted === mode) return running;
+  throw new Error(
+    `The local services run with networks as \`${mode}\`, and \`${wanted}\` was asked for. Run \`npm stop\` first.`,
+  );
+}
 
 /**
  * Starts the supervisor of `home` in the background, and resolves when all its services answer; at once when one is
  * running already. What it prints goes to `<home>/logs/supervisor.log`; when it fails, or is not ready within
  * `deadlineMs`, the end of that file is in the error.
  */
-export async function startSupervisor(home: string, { deadlineMs = 120_000 } = {}): Promise<Endpoints> {
+export async function startSupervisor(
+  home: string,
+  { deadlineMs = 120_000, network = defaultNetwork() }: StartOptions = {},
+): Promise<Endpoints> {
   const running = readEndpoints(home);
-  if (running) return running;
+  if (running) return checkMode(running, network);
   const output = new Output(home);
   // Another one may be on its way up: then this waits for that one.
-  const child = lockHolder(home) ? undefined : launch(home, output);
+  const child = lockHolder(home) ? undefined : launch(home, output, "--network", network);
   const deadline = Date.now() + deadlineMs;
   for (;;) {
     const endpoints = readEndpoints(home);

@@ -9,7 +9,8 @@ import { parseArgs } from "node:util";
 import { writeFileAtomic } from "./cloud/store";
 import type { Endpoints } from "./endpoints";
 import { HomeLock } from "./lock";
-import { twinPaths } from "./paths";
+import type { NetworkChoice } from "./network";
+import { toolPaths, twinPaths } from "./paths";
 import { ensurePrivate } from "./privacy";
 import { Twin } from "./twin";
 
@@ -17,7 +18,9 @@ import { Twin } from "./twin";
 const closeDeadlineMs = 60_000;
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { home: { type: "string" }, "end-left-over": { type: "boolean" } } });
+  const { values } = parseArgs({
+    options: { home: { type: "string" }, network: { type: "string" }, "end-left-over": { type: "boolean" } },
+  });
   const home = path.resolve(values.home ?? twinPaths().root);
   // Brokers, ZooKeeper and Spark inherit it: they write data and logs that are nobody else's.
   process.umask(0o077);
@@ -26,20 +29,21 @@ async function main(): Promise<void> {
   try {
     fs.rmSync(twinPaths(home).endpoints, { force: true });
     if (values["end-left-over"]) await Twin.endLeftOver(home);
-    else await serve(home);
+    else await serve(home, values.network as NetworkChoice | undefined);
   } finally {
     lock.release();
   }
 }
 
-async function serve(home: string): Promise<void> {
+async function serve(home: string, choice: NetworkChoice | undefined): Promise<void> {
   const stopped = stopSignal();
-  const { twin, arm, x } = await Twin.open(home);
+  const { twin, arm, x, network } = await Twin.open(home, toolPaths(), choice);
   const { endpoints } = twinPaths(home);
   const addresses: Endpoints = {
     pid: process.pid,
     arm,
     x: { url: `http://${x.host}:${x.port}` },
+    network: { mode: network.networks.mode, reason: network.reason, operator: network.asOperator([]) },
     startedAt: new Date().toISOString(),
   };
   writeFileAtomic(endpoints, `${JSON.stringify(addresses, null, 2)}\n`);

@@ -9,6 +9,7 @@ import { UnsupportedCalls } from "./cloud/unsupported";
 import { XApi } from "./cloud/x";
 import { NotebookEngine } from "./engines/spark";
 import { type LogFile, openLog } from "./log";
+import { endLeftOverNetworks, type NetworkChoice, type OpenNetworks, openNetworks } from "./network";
 import { type ToolPaths, toolPaths, twinPaths } from "./paths";
 import { loadKeys } from "./setup/keys";
 
@@ -19,6 +20,13 @@ const operator = "operator@example.com";
 interface Part {
   name: string;
   close(): unknown;
+}
+
+export interface OpenTwin {
+  twin: Twin;
+  arm: Address;
+  x: Address;
+  network: OpenNetworks;
 }
 
 /** All services and engines of one twin, in one process. */
@@ -34,11 +42,11 @@ export class Twin {
    * Opens the twin of `home` and takes up what is recorded there: clusters, workspaces with their jobs, operations.
    * Rejects, with everything closed again, when one part cannot start.
    */
-  static async open(home: string, tools: ToolPaths = toolPaths()): Promise<{ twin: Twin; arm: Address; x: Address }> {
+  static async open(home: string, tools: ToolPaths = toolPaths(), network: NetworkChoice = "auto"): Promise<OpenTwin> {
     const log = openLog(logFile(home));
     const twin = new Twin(home, log);
     try {
-      return { twin, ...(await twin.start(tools)) };
+      return { twin, ...(await twin.start(tools, network)) };
     } catch (error) {
       log.error("the twin cannot start", { error });
       await twin.close();
@@ -53,6 +61,7 @@ export class Twin {
       const tls = await CertificateAuthority.open(twinPaths(home).keys);
       await new NotebookEngine({ home, tools, log: log.child("spark") }).endOrphans();
       await new KafkaClusters({ home, tools, tls, log: log.child("kafka") }).close();
+      await endLeftOverNetworks(home);
     } finally {
       log.close();
     }
@@ -71,14 +80,21 @@ export class Twin {
     this.log.close();
   }
 
-  private async start(tools: ToolPaths): Promise<{ arm: Address; x: Address }> {
+  private async start(tools: ToolPaths, choice: NetworkChoice): Promise<Omit<OpenTwin, "twin">> {
     const { home, log } = this;
     const keys = await loadKeys(home);
     const tls = await CertificateAuthority.open(twinPaths(home).keys);
     const unsupported = new UnsupportedCalls(home, log);
 
+    const network = await openNetworks(home, tools, choice);
+    const { networks } = network;
+    this.add("networks", networks);
+    log.info("networks", { mode: networks.mode, reason: network.reason });
     const notebooks = this.add("notebooks", new NotebookEngine({ home, tools, log: log.child("spark") }));
-    const kafka = this.add("kafka", new KafkaClusters({ home, tools, tls, log: log.child("kafka"), unsupported }));
+    const kafka = this.add(
+      "kafka",
+      new KafkaClusters({ home, tools, tls, log: log.child("kafka"), unsupported, networks }),
+    );
     const x = this.add(
       "x",
       new XApi({
@@ -87,6 +103,7 @@ export class Twin {
         log,
         state: path.join(home, "x"),
         unsupported,
+        networks,
       }),
     );
     const databricks = this.add(
@@ -99,18 +116,29 @@ export class Twin {
         token: keys.databricksToken,
         userName: operator,
         unsupported,
+        networks,
       }),
     );
     const arm = this.add(
       "arm",
-      new ArmService({ home, tls, log: log.child("arm"), kafka, databricks, credentials: keys.azure, unsupported }),
+      new ArmService({
+        home,
+        tls,
+        log: log.child("arm"),
+        kafka,
+        databricks,
+        credentials: keys.azure,
+        unsupported,
+        networks,
+      }),
     );
 
     await notebooks.endOrphans();
+    await arm.applyNetworks();
     await kafka.restore();
     const xAddress = await this.listen("x", x);
     await databricks.restore();
-    return { x: xAddress, arm: await this.listen("arm", arm) };
+    return { x: xAddress, arm: await this.listen("arm", arm), network };
   }
 
   private add<T extends { close(): unknown }>(name: string, part: T): T {

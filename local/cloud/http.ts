@@ -1,6 +1,9 @@
 import type { AddressInfo } from "node:net";
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Logger } from "../log";
+import { machine } from "../network/loopback";
+import type { Networks } from "../network/networks";
+import type { Place } from "../network/place";
 import { addFaults } from "./faults";
 import { refuseMisdirected } from "./misdirected";
 
@@ -99,11 +102,21 @@ export function createServer(options: ServerOptions): FastifyInstance {
   return app;
 }
 
-/** Starts listening on `host`; port 0 picks a free one. A taken port is named in the error. */
-export async function listen(app: FastifyInstance, host: string, port = 0): Promise<Address> {
-  if (!host.startsWith("127.")) throw new Error(`The twin listens on loopback addresses only, not on \`${host}\``);
+/**
+ * Starts listening on an address of this machine, or of the place that is given; port 0 picks a free one. A taken port
+ * is named in the error.
+ */
+export async function listen(app: FastifyInstance, host: string, port = 0, place: Place = machine): Promise<Address> {
+  if (place === machine && !host.startsWith("127.")) {
+    throw new Error(`The twin listens on loopback addresses only, not on \`${host}\``);
+  }
   try {
-    await app.listen({ host, port });
+    const target = await place.listen(host, port);
+    await app.ready();
+    await new Promise<void>((resolve, reject) => {
+      app.server.once("error", reject);
+      app.server.listen(target, () => resolve(app.server.off("error", reject) && undefined));
+    });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EADDRINUSE") {
       throw new Error(`${host}:${port} is taken by another process; stop it, or see what it is with: ss -ltnp`);
@@ -111,6 +124,22 @@ export async function listen(app: FastifyInstance, host: string, port = 0): Prom
     throw error;
   }
   return { host, port: (app.server.address() as AddressInfo).port };
+}
+
+/** The same for what Azure has on the internet: on this machine, and at the same address in every network. */
+export async function listenPublicly(
+  app: FastifyInstance,
+  networks: Pick<Networks, "publish" | "withdraw">,
+  host: string,
+  port?: number,
+): Promise<Address> {
+  let address: Address | undefined;
+  app.addHook("onClose", async () => {
+    if (address) await networks.withdraw(address);
+  });
+  address = await listen(app, host, port);
+  await networks.publish(address, (socket) => app.server.emit("connection", socket));
+  return address;
 }
 
 export function pathOf(request: FastifyRequest): string {

@@ -5,7 +5,7 @@ import type { Networks } from "./networks";
 import type { Place } from "./place";
 
 /** This machine as it is: 10.a.b.c of any network is 127.a.b.c, and everything reaches everything. */
-const machine: Place = {
+export const machine: Place = {
   address: toLoopback,
   // The ports of HDInsight, 443 and 22, need root.
   gateway: (_publicAddress, head) => ({ host: head, ambari: 8443, ssh: 2222 }),

@@ -40,3 +40,15 @@ export interface SecurityRule {
   destinations: string[];
   destinationPorts: string[];
 }
+
+/** Where the operator (the Pulumi engine, ssh, curl) comes from: an address for documentation, RFC 5737. */
+export const operatorAddress = "203.0.113.4";
+
+/** The next public address that is not taken, of the same range. */
+export function nextPublicAddress(taken: readonly string[]): string {
+  for (let last = 11; last < 255; last++) {
+    const address = `203.0.113.${last}`;
+    if (!taken.includes(address)) return address;
+  }
+  throw new Error("No public address is left: there are 244 clusters");
+}

@@ -1,6 +1,8 @@
 import * as path from "node:path";
 import { execa, type Options } from "execa";
-import { readEndpoints } from "../endpoints";
+import { type Endpoints, readEndpoints } from "../endpoints";
+import { enteringOperator } from "../network/namespaces/entering";
+import { operatorAddress } from "../network/plan";
 import { projectRoot, type ToolPaths, toolPaths, twinPaths } from "../paths";
 import { privately } from "../privacy";
 import { stackName, writeConfiguration } from "./configuration";
@@ -23,6 +25,7 @@ export class LocalStack {
     private readonly home: string,
     readonly environment: LocalEnvironment,
     private readonly configuration: string,
+    private readonly operator: readonly string[],
   ) {}
 
   /**
@@ -35,9 +38,13 @@ export class LocalStack {
     overrides: Record<string, unknown> = {},
   ): Promise<LocalStack> {
     const environment = await localEnvironment(home, tools);
-    const x = readEndpoints(home)?.x.url;
-    const configuration = await writeConfiguration(home, tools, { "streaming:twitterApiUrl": x, ...overrides });
-    return new LocalStack(home, environment, configuration);
+    const { x, network } = readEndpoints(home) as Endpoints;
+    const configuration = await writeConfiguration(home, tools, {
+      "streaming:twitterApiUrl": x.url,
+      ...(network.mode === "namespaces" && { "streaming:operatorAddresses": [`${operatorAddress}/32`] }),
+      ...overrides,
+    });
+    return new LocalStack(home, environment, configuration, network.operator);
   }
 
   /**
@@ -53,14 +60,21 @@ export class LocalStack {
   /** Any command of the Pulumi CLI on this stack, in the project's folder. */
   readonly pulumi: PulumiCli = (args, options = {}) => {
     const configuration = configured.has(args[0]) ? ["--config-file", this.configuration] : [];
+    const command = ["pulumi", ...args, "--stack", stackName, ...configuration];
+    const [program = "", ...rest] = this.asOperator(command);
     return privately(() =>
-      execa("pulumi", [...args, "--stack", stackName, ...configuration], {
+      execa(program, rest, {
         cwd: projectRoot,
         env: this.environment,
         ...options,
       }),
     );
   };
+
+  /** The command line that runs `command` where the operator is, who alone reaches the cluster's gateway. */
+  asOperator(command: readonly string[]): string[] {
+    return enteringOperator(this.operator, command, projectRoot);
+  }
 
   /** The stack's outputs; secrets as `[secret]`. */
   async outputs(): Promise<Record<string, unknown>> {

@@ -1,30 +1,46 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { resourceId } from "../plugins/azure-native/resourceId";
 import { specs } from "../plugins/azure-native/tables";
 import { isAlive } from "../process";
 import type { PulumiCli } from "./localStack";
 import type { WorkspaceClient } from "./workspaceClient";
 
+/** A resource as it stands in an exported state. */
+interface StateResource {
+  urn: string;
+  type: string;
+  id?: string;
+  inputs?: Record<string, unknown>;
+  outputs?: Record<string, unknown>;
+}
+
 /** A step that the engine had begun and not finished, as it stands in an exported state. */
 export interface PendingOperation {
   type: string;
-  resource: { urn: string; type: string; inputs?: Record<string, unknown> };
+  resource: StateResource;
 }
 
 /** The parts of an exported state that matter here. */
 export interface ExportedState {
   deployment: {
     pending_operations?: PendingOperation[] | null;
-    resources?: { type: string; outputs?: Record<string, unknown> }[];
+    resources?: StateResource[] | null;
   };
 }
+
+/** Between two looks at a resource whose creation goes on, ms. */
+const pollMs = 1_000;
 
 /**
  * Makes a state usable again in which a killed engine left its lock, or steps that it had begun.
  *
- * What was being created may exist or not. The engine adopts what exists when it is told the id, which for Azure follows
- * from the inputs and for Databricks is looked up by name; what has no id, such as a command, is simply run again.
+ * What was being created may exist or not, and may not even be finished. Where the id is known (for Azure it follows
+ * from the inputs, in Databricks it is looked up by name), the resource is entered into the state; a refresh then fills
+ * in what it is, or takes it out when there is none. What has no id, such as a command, is simply run again.
+ *
+ * (The engine's own `refresh --import-pending-creates` forgets these operations and brings nothing in.)
  */
 export async function recover(
   pulumi: PulumiCli,
@@ -34,20 +50,52 @@ export async function recover(
 ): Promise<void> {
   if (lockOwners(stateFolder).some((pid) => !isAlive(pid))) await pulumi(["cancel", "--yes"]);
 
-  const state = JSON.parse(String((await pulumi(["stack", "export"])).stdout)) as ExportedState;
+  const state = await exportState(pulumi);
   const pending = state.deployment.pending_operations ?? [];
   if (pending.length === 0) return;
-  const url = state.deployment.resources?.find((r) => r.type === "azure-native:databricks:Workspace")?.outputs
-    ?.workspaceUrl;
+  console.log("The last run was cut short; looking at what it left.");
+  const resources = state.deployment.resources ?? [];
+  const url = resources.find((r) => r.type === "azure-native:databricks:Workspace")?.outputs?.workspaceUrl;
   const client = typeof url === "string" ? workspaceAt(`https://${url}`) : undefined;
-  const adopted: string[] = [];
+  const adopted: StateResource[] = [];
   for (const { type, resource } of pending) {
     if (type !== "creating") continue;
     const id = idOf(resource, subscriptionId) ?? (await client?.idOf(resource.type, resource.inputs ?? {}));
-    if (id) adopted.push("--import-pending-creates", resource.urn, "--import-pending-creates", id);
+    if (id) adopted.push({ ...resource, id, outputs: resource.inputs });
   }
-  console.log("The last run was cut short; looking at what it left.");
-  await pulumi(["refresh", "--yes", "--skip-preview", "--clear-pending-creates", ...adopted]);
+  const known = { resources: [...resources, ...adopted], pending_operations: [] };
+  await pulumi(["stack", "import"], {
+    input: JSON.stringify({ ...state, deployment: { ...state.deployment, ...known } }),
+  });
+  await pulumi(["refresh", "--yes", "--skip-preview"]);
+  await untilFinal(
+    pulumi,
+    adopted.map(({ urn }) => urn),
+  );
+}
+
+/** Waits until nothing is being created any more: only then does a resource show all that others need of it. */
+async function untilFinal(pulumi: PulumiCli, urns: string[]): Promise<void> {
+  for (;;) {
+    // With secrets, since one makes everything beside it unreadable; only the progress is looked at.
+    const { resources } = (await exportState(pulumi, "--show-secrets")).deployment;
+    const busy = resources?.filter((resource) => urns.includes(resource.urn) && goesOn(resource.outputs)) ?? [];
+    if (busy.length === 0) return;
+    await sleep(pollMs);
+    await pulumi(["refresh", "--yes", "--skip-preview", ...busy.flatMap(({ urn }) => ["--target", urn])]);
+  }
+}
+
+/** Whether Azure still works on a resource. Most kinds say so at the top of their outputs, some in `properties`. */
+function goesOn(outputs: Record<string, unknown> = {}): boolean {
+  const { plaintext, ...properties } = (outputs.properties ?? {}) as Record<string, unknown>;
+  const inside = typeof plaintext === "string" ? (JSON.parse(plaintext) as Record<string, unknown>) : properties;
+  const state = outputs.provisioningState ?? inside.provisioningState;
+  return typeof state === "string" && !/^(succeeded|failed|canceled)$/i.test(state);
+}
+
+async function exportState(pulumi: PulumiCli, ...flags: string[]): Promise<ExportedState> {
+  return JSON.parse(String((await pulumi(["stack", "export", ...flags])).stdout)) as ExportedState;
 }
 
 /** The id that an interrupted creation of an Azure resource would have, or undefined for anything else. */

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import type { NetworkChoice } from "../../local/network";
 import { toolPaths } from "../../local/paths";
 import { provideDataset } from "../../local/stack/dataset";
 import { LocalStack } from "../../local/stack/localStack";
@@ -14,10 +15,13 @@ export class TestTwin {
     private readonly octet: number,
   ) {}
 
-  /** Starts the services. `octet` is the second one of Kafka's network, 10.<octet>.0.0/16; each test file has its own. */
-  static async start(octet: number): Promise<TestTwin> {
+  /**
+   * Starts the services. `octet` is the second one of Kafka's network, 10.<octet>.0.0/16; each test file has its own,
+   * since in loopback mode, the default, they all share this machine.
+   */
+  static async start(octet: number, network: NetworkChoice = "loopback"): Promise<TestTwin> {
     const twin = new TestTwin(mkdtempSync(path.join(tmpdir(), "twin-")), octet);
-    await startSupervisor(twin.home);
+    await startSupervisor(twin.home, { network });
     await provideDataset(twin.home, toolPaths());
     return twin;
   }

@@ -166,6 +166,7 @@ describe("names that would become folders", () => {
     const clusters = new KafkaClusters({ home, tools: toolPaths(), tls, log: silentLog });
     const spec = {
       name,
+      network: "kafka",
       heads: ["10.70.9.4"],
       zookeepers: ["10.70.9.5"],
       workers: ["10.70.9.6"],

@@ -42,12 +42,24 @@ export function createAmbariServer(options: AmbariServerOptions): FastifyInstanc
       throw new HttpError(400, "BadRequest", "CSRF protection is turned on. X-Requested-By HTTP header is required.");
     }
   });
+  app.addHook("onSend", async (_request, reply) => {
+    reply.headers(browserRules);
+  });
   app.addHook("preSerialization", asPlainText);
   registerReads(app, cluster);
   registerWrites(app, cluster);
   registerPage(app, cluster);
   return app;
 }
+
+/** As Ambari sends them: its pages are in no other page's frame, its answers in no cache and of the type they say. */
+const browserRules = {
+  "X-Frame-Options": "DENY",
+  "X-XSS-Protection": "1; mode=block",
+  "X-Content-Type-Options": "nosniff",
+  "Cache-Control": "no-store",
+  Pragma: "no-cache",
+};
 
 /** Ambari calls its JSON text/plain, and indents it. */
 async function asPlainText(_request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {

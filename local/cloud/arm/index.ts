@@ -2,7 +2,9 @@ import { randomUUID } from "node:crypto";
 import * as path from "node:path";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Logger } from "../../log";
-import { type Address, createServer, HttpError, listen, pathOf } from "../http";
+import { loopbackNetworks } from "../../network/loopback";
+import type { Networks } from "../../network/networks";
+import { type Address, createServer, HttpError, listenPublicly, pathOf } from "../http";
 import { noteRequests, pathTemplate, type UnsupportedCalls } from "../unsupported";
 import { TokenError, TokenService } from "./auth";
 import { unknownCall } from "./errors";
@@ -19,7 +21,7 @@ import { ResourceState } from "./state";
 import { type Credentials, World } from "./world";
 
 export type { Hook } from "./router";
-export type { ClusterSpec, DatabricksService, KafkaCluster, KafkaService } from "./services";
+export type { ClusterSpec, DatabricksService, Driver, KafkaCluster, KafkaService } from "./services";
 export type { Credentials } from "./world";
 
 export interface ArmOptions {
@@ -33,6 +35,8 @@ export interface ArmOptions {
   credentials: Credentials;
   /** Told of calls that the twin does not imitate. */
   unsupported?: UnsupportedCalls;
+  /** Default: all at loopback addresses of this machine. */
+  networks?: Networks;
   /** How long operations last beyond the work itself, in milliseconds. Default none. */
   pace?: Pace;
 }
@@ -46,7 +50,7 @@ export class ArmService {
   private app?: FastifyInstance;
 
   constructor(private readonly options: ArmOptions) {
-    const { home, kafka, databricks, credentials, log } = options;
+    const { home, kafka, databricks, credentials, log, networks = loopbackNetworks } = options;
     const file = (name: string) => path.join(home, "arm", name);
     this.tokens = new TokenService(credentials);
     this.world = new World(
@@ -57,7 +61,13 @@ export class ArmService {
       databricks,
       { ...credentials, objectId: this.tokens.objectId },
       log,
+      networks,
     );
+  }
+
+  /** Makes the networks what the recorded resources say: before anything runs in them. */
+  applyNetworks(): Promise<void> {
+    return this.world.applyNetworks();
   }
 
   /**
@@ -68,7 +78,7 @@ export class ArmService {
     const host = "127.0.0.1";
     const tls = await this.options.tls.issue([host, "localhost"]);
     this.app = this.createApp(tls);
-    const address = await listen(this.app, host, port);
+    const address = await listenPublicly(this.app, this.options.networks ?? loopbackNetworks, host, port);
     resume(this.world);
     return address;
   }

@@ -32,7 +32,7 @@ const envelope = z.looseObject({
 /** Keys that the service decides, whatever a client sends. */
 const readOnly = ["id", "name", "type", "etag", "location", "tags", "properties", "systemData"];
 
-export function put(world: World, { kind, id }: On, request: ArmRequest): Reply {
+export async function put(world: World, { kind, id }: On, request: ArmRequest): Promise<Reply> {
   checkAccess(world, kind, id, "write");
   if (!kind.names.pattern.test(id.name)) {
     throw badRequest("InvalidResourceName", `Resource name \`${id.name}\` is invalid: ${kind.names.rule}.`);
@@ -65,7 +65,10 @@ export function put(world: World, { kind, id }: On, request: ArmRequest): Reply 
   });
   draft.stored?.();
   const status = existing ? 200 : 201;
-  if (!takesTime) return { status, body: world.show(stored) };
+  if (!takesTime) {
+    await world.applyNetworks();
+    return { status, body: world.show(stored) };
+  }
 
   const answer = world.show(stored);
   const operation = world.operations.start("put", stored.resource.id, kind.type, ...putWork(world, kind, stored));
@@ -74,7 +77,7 @@ export function put(world: World, { kind, id }: On, request: ArmRequest): Reply 
 }
 
 /** PATCH: tags, and what the kind allows. A change of properties goes through the checks of a PUT. */
-export function patch(world: World, { kind, id }: On, request: ArmRequest): Reply {
+export async function patch(world: World, { kind, id }: On, request: ArmRequest): Promise<Reply> {
   checkAccess(world, kind, id, "write");
   const existing = world.state.get(id.id);
   if (!existing) throw resourceNotFound(id);
@@ -177,8 +180,11 @@ function putWork(world: World, kind: Kind, stored: Stored): Work {
     async () => {
       const current = world.state.get(id);
       if (!current) return;
+      // What is to run somewhere needs its network first; what was made, or a peering's other half, may change it.
+      await world.applyNetworks();
       const made = await kind.provision?.(current, world);
       world.state.merge(id, { ...made, provisioningState: "Succeeded" }, newEtag());
+      await world.applyNetworks();
     },
     (error) => world.state.merge(id, { provisioningState: "Failed", ...kind.failed?.(stored, error) }),
   ];

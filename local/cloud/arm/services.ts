@@ -20,7 +20,15 @@ export interface KafkaService {
   addWorkers(name: string, addresses: string[]): Promise<void>;
 }
 
+/** Where a workspace's notebooks run. */
+export interface Driver {
+  /** ARM id of the virtual network. */
+  network: string;
+  /** Private address in it. */
+  driver: string;
+}
+
 export interface DatabricksService {
-  create(id: string, name: string): Promise<{ host: string; workspaceId: string }>;
+  create(id: string, name: string, driver: Driver): Promise<{ host: string; workspaceId: string }>;
   delete(id: string): Promise<void>;
 }

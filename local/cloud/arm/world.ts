@@ -1,8 +1,10 @@
 import type { Logger } from "../../log";
+import type { Networks } from "../../network/networks";
 import { HttpError } from "../http";
 import { conflict } from "./errors";
 import { groupId, sameId } from "./ids";
 import { isBusy, type Kind, type Resource, type Stored } from "./kind";
+import { networkPlan } from "./network/plan";
 import type { Operations } from "./operations";
 import type { Registry } from "./registry";
 import type { DatabricksService, KafkaService } from "./services";
@@ -26,7 +28,13 @@ export class World {
     /** Who every request comes from: the twin has one service principal. */
     readonly principal: Credentials & { objectId: string },
     readonly log: Logger,
+    private readonly networks: Pick<Networks, "mode" | "apply">,
   ) {}
+
+  /** Makes the networks what the resources say. To be called after each change of what `networkPlan` reads. */
+  async applyNetworks(): Promise<void> {
+    if (this.networks.mode === "namespaces") await this.networks.apply(networkPlan(this));
+  }
 
   kindOf(stored: Stored): Kind {
     return this.registry.find(stored.resource.type);
@@ -57,6 +65,7 @@ export class World {
   async destroy(stored: Stored): Promise<void> {
     await this.kindOf(stored).deprovision?.(stored, this);
     for (const gone of this.state.remove(stored.resource.id)) this.kindOf(gone).removed?.(gone, this);
+    await this.applyNetworks();
   }
 
   /**

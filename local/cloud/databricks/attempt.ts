@@ -70,6 +70,7 @@ export class TaskAttempts {
       libraries: coordinates,
       secrets: this.secrets.forRun(),
       sparkConf: this.sparkConf(cluster.spec.spark_conf ?? {}),
+      driver: this.context.driver?.(),
     });
     const cancel = () => void handle.cancel().catch((error) => this.context.log.error("cancel failed", { error }));
     if (stop.aborted) cancel();

@@ -1,4 +1,4 @@
-import type { NotebookEngine } from "../../engines/spark";
+import type { NotebookEngine, NotebookRun } from "../../engines/spark";
 import type { Logger } from "../../log";
 
 /** How long things take that take minutes on Databricks. Tests shorten them. */
@@ -41,4 +41,6 @@ export interface WorkspaceContext {
   log: Logger;
   timing: Timing;
   notebooks: Pick<NotebookEngine, "run" | "resolve">;
+  /** Where notebooks run, when that is not simply this machine. */
+  driver?: () => NotebookRun["driver"];
 }

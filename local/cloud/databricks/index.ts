@@ -3,12 +3,15 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { NotebookEngine } from "../../engines/spark";
 import type { Logger } from "../../log";
+import { loopbackNetworks } from "../../network/loopback";
+import type { Networks } from "../../network/networks";
 import { twinPaths } from "../../paths";
-import { listen } from "../http";
+import type { Driver } from "../arm";
+import { listenPublicly } from "../http";
 import { JsonStore } from "../store";
 import type { CertificateAuthority } from "../tls";
 import type { UnsupportedCalls } from "../unsupported";
-import { defaultTiming, type Timing } from "./context";
+import { defaultTiming, type Timing, type WorkspaceContext } from "./context";
 import { WorkspaceService } from "./workspaceService";
 
 export type { Timing } from "./context";
@@ -25,6 +28,8 @@ export interface DatabricksOptions {
   token: string;
   /** Whose token that is: creator of everything, workspace admin. */
   userName: string;
+  /** Default: all at loopback addresses of this machine. */
+  networks?: Networks;
   /** Shorter or longer waits than the defaults. */
   timing?: Partial<Timing>;
 }
@@ -44,6 +49,8 @@ interface WorkspaceRecord {
   workspaceId: string;
   port: number;
   createdAt: number;
+  /** Where its notebooks run; absent in workspaces that were made before there was a choice. */
+  driver?: Driver;
 }
 
 const loopback = "127.0.0.1";
@@ -66,11 +73,11 @@ export class DatabricksWorkspaces {
    * Creates a workspace and serves it on a free port, which it keeps for good. One that is there already is returned
    * as it is. It answers errors for a short while, as real ones do after ARM has said Succeeded.
    */
-  async create(id: string, name: string): Promise<Workspace> {
+  async create(id: string, name: string, driver?: Driver): Promise<Workspace> {
     const key = keyOf(id);
     const present = this.find(id) ?? this.creating.get(key);
     if (present) return present;
-    const created = this.createNew(id, name).finally(() => this.creating.delete(key));
+    const created = this.createNew(id, name, driver).finally(() => this.creating.delete(key));
     this.creating.set(key, created);
     return created;
   }
@@ -101,8 +108,18 @@ export class DatabricksWorkspaces {
     this.services.clear();
   }
 
-  private async createNew(id: string, name: string): Promise<Workspace> {
-    const record: WorkspaceRecord = { id, name, workspaceId: newWorkspaceId(), port: 0, createdAt: Date.now() };
+  private get networks(): Networks {
+    return this.options.networks ?? loopbackNetworks;
+  }
+
+  /** Looked up when a run starts: a workspace is served before its network is there, and after. */
+  private driverOf({ network, driver }: Driver): WorkspaceContext["driver"] {
+    return () =>
+      this.networks.mode === "namespaces" ? { place: this.networks.network(network), address: driver } : undefined;
+  }
+
+  private async createNew(id: string, name: string, driver: Driver | undefined): Promise<Workspace> {
+    const record: WorkspaceRecord = { id, name, workspaceId: newWorkspaceId(), port: 0, createdAt: Date.now(), driver };
     const port = await this.serve(record);
     this.records.set(keyOf(id), { ...record, port });
     return this.find(id) as Workspace;
@@ -119,6 +136,7 @@ export class DatabricksWorkspaces {
       log: log.child(`databricks.${record.name}`),
       timing: this.timing,
       notebooks,
+      driver: record.driver && this.driverOf(record.driver),
     };
     const certificate = await tls.issue([loopback, "localhost"]);
     const service = new WorkspaceService(context, {
@@ -127,7 +145,7 @@ export class DatabricksWorkspaces {
       createdAt: record.createdAt,
       unsupported: this.options.unsupported,
     });
-    const { port } = await listen(service.app, loopback, record.port);
+    const { port } = await listenPublicly(service.app, this.networks, loopback, record.port);
     context.host = `${loopback}:${port}`;
     this.services.set(record.workspaceId, service);
     service.restore();

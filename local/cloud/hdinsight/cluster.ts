@@ -10,6 +10,7 @@ import {
   kafkaHome,
 } from "../../engines/kafka";
 import type { Logger } from "../../log";
+import type { Place } from "../../network/place";
 import { createOnce } from "../../setup/createOnce";
 import { generateSshKeyPair } from "../../setup/sshKey";
 import { AmbariCluster, AmbariState, componentKey, createAmbariServer, RequestRunner } from "../ambari";
@@ -20,25 +21,25 @@ import type { UnsupportedCalls } from "../unsupported";
 import { hostsOf } from "./hosts";
 import type { ClusterRecord } from "./spec";
 
-/** Ports on the first head node's address. HDInsight has 443 and 22 there, which need root. */
-const ports = { ambari: 8443, ssh: 2222 };
-
 /** Rejects when something else listens where the nodes of a new cluster would. */
-export async function checkNodePorts(record: ClusterRecord): Promise<void> {
-  const [head, ...others] = hostsOf(record);
-  await checkHostPorts([head as KafkaHost, ...others.filter(({ role }) => role !== "head")]);
+export async function checkNodePorts(record: ClusterRecord, place: Place): Promise<void> {
+  const [head, ...others] = hostsOf(record, place);
+  await checkHostPorts([head as KafkaHost, ...others.filter(({ role }) => role !== "head")], record, place);
 }
 
 /** The same for the nodes that `after` has and `before` has not. */
-export async function checkNewNodePorts(before: ClusterRecord, after: ClusterRecord): Promise<void> {
-  const known = new Set(hostsOf(before).map(({ address }) => address));
-  await checkHostPorts(hostsOf(after).filter(({ address }) => !known.has(address)));
+export async function checkNewNodePorts(before: ClusterRecord, after: ClusterRecord, place: Place): Promise<void> {
+  const known = new Set(hostsOf(before, place).map(({ address }) => address));
+  const added = hostsOf(after, place).filter(({ address }) => !known.has(address));
+  await checkHostPorts(added, after, place);
 }
 
-async function checkHostPorts(hosts: KafkaHost[]): Promise<void> {
-  const needed = { head: Object.values(ports), zookeeper: [2181, 2888, 3888], worker: [9092] };
+async function checkHostPorts(hosts: KafkaHost[], { spec }: ClusterRecord, place: Place): Promise<void> {
+  const { ambari, ssh } = place.gateway(spec.publicAddress, "");
+  const needed = { head: [ambari, ssh], zookeeper: [2181, 2888, 3888], worker: [9092] };
   await checkPorts(
     hosts.flatMap(({ role, address, name }) => needed[role].map((port) => ({ address, port, what: `node ${name}` }))),
+    place,
   );
 }
 
@@ -48,6 +49,8 @@ export interface HdInsightClusterOptions {
   folder: string;
   java: Java;
   tls: CertificateAuthority;
+  /** The cluster's virtual network. */
+  place: Place;
   log: Logger;
   /** Told of calls that the twin does not imitate. */
   unsupported?: UnsupportedCalls;
@@ -67,13 +70,14 @@ export class HdInsightCluster {
   private sshServer: SshServer | undefined;
 
   constructor(private readonly options: HdInsightClusterOptions) {
-    const { record, folder, java, log } = options;
+    const { record, folder, java, place, log } = options;
     this.name = record.spec.name;
-    this.hosts = hostsOf(record);
+    this.hosts = hostsOf(record, place);
     this.head = this.hosts.find((host) => host.role === "head") as KafkaHost;
-    this.https = { host: this.head.address, port: ports.ambari };
-    this.ssh = { host: this.head.address, port: ports.ssh };
-    this.engine = new KafkaEngine({ folder, hosts: this.hosts, java });
+    const gateway = place.gateway(record.spec.publicAddress, this.head.address);
+    this.https = { host: gateway.host, port: gateway.ambari };
+    this.ssh = { host: gateway.host, port: gateway.ssh };
+    this.engine = new KafkaEngine({ folder, hosts: this.hosts, java, place });
     const { components } = this.engine;
     const state = AmbariState.open(folder, this.initialConfigurations(), components.map(componentKey));
     const requests = new RequestRunner(state, components, log.child("ambari"));
@@ -94,10 +98,13 @@ export class HdInsightCluster {
    */
   async start(): Promise<Error[]> {
     const { address } = this.head;
-    await checkPorts([
-      { address, port: ports.ambari, what: `Ambari of cluster ${this.name}` },
-      { address, port: ports.ssh, what: `SSH of cluster ${this.name}` },
-    ]);
+    await checkPorts(
+      [
+        { address, port: this.https.port, what: `Ambari of cluster ${this.name}` },
+        { address, port: this.ssh.port, what: `SSH of cluster ${this.name}` },
+      ],
+      this.options.place,
+    );
     this.engine.install();
     const failures = [...(await this.startAll("ZOOKEEPER_SERVER")), ...(await this.startAll("KAFKA_BROKER"))];
     await this.startServers();
@@ -137,16 +144,16 @@ export class HdInsightCluster {
   }
 
   private async startServers(): Promise<void> {
-    const { record, folder, tls, log, unsupported } = this.options;
+    const { record, folder, tls, place, log, unsupported } = this.options;
     const { gateway, ssh } = record.spec;
     this.server = createAmbariServer({
       cluster: this.ambari,
       ...gateway,
-      tls: await tls.issue([this.head.address, this.head.name]),
+      tls: await tls.issue([...new Set([this.https.host, this.head.address]), this.head.name]),
       log: log.child("ambari"),
       unsupported,
     });
-    await listen(this.server, this.https.host, this.https.port);
+    await listen(this.server, this.head.address, this.https.port, place);
 
     const folders = this.engine.folders(this.head);
     const home = path.join(folders.root, "home", ssh.username);
@@ -162,11 +169,12 @@ export class HdInsightCluster {
         home,
         environment: { PATH, LANG, HOME: home, USER: ssh.username },
         paths: { from: kafkaHome, to: folders.kafkaHome },
+        place,
       },
       log: log.child("ssh"),
       unsupported,
     });
-    await this.sshServer.listen(this.ssh.host, this.ssh.port);
+    await this.sshServer.listen(this.head.address, this.ssh.port, place);
   }
 
   private async stopServers(): Promise<void> {

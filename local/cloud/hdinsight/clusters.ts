@@ -1,6 +1,9 @@
 import * as path from "node:path";
 import { checkFolder, type Java, kafkaJava, sweepTrainings, withClassData } from "../../engines/kafka";
 import type { Logger } from "../../log";
+import { loopbackNetworks } from "../../network/loopback";
+import type { Networks } from "../../network/networks";
+import type { Place } from "../../network/place";
 import type { ToolPaths } from "../../paths";
 import { classpath } from "../../setup/jars";
 import { javaBinary } from "../../setup/prerequisites";
@@ -12,6 +15,8 @@ import { newDomain } from "./hosts";
 import type { ClusterRecord, ClusterSpec } from "./spec";
 
 export interface KafkaClustersOptions {
+  /** Where clusters run. Default: all at loopback addresses of this machine. */
+  networks?: Pick<Networks, "network">;
   /** The twin's home; clusters live in `<home>/clusters`. */
   home: string;
   tools: ToolPaths;
@@ -47,7 +52,7 @@ export class KafkaClusters {
     checkFolder(this.folder);
     if (this.records.has(spec.name)) throw new Error(`There is a cluster \`${spec.name}\` already`);
     const record = { spec, domain: newDomain() };
-    await checkNodePorts(record);
+    await checkNodePorts(record, this.place(record));
     this.records.set(spec.name, record);
     const cluster = await this.open(record);
     try {
@@ -131,7 +136,7 @@ export class KafkaClusters {
     const before = this.running.get(name);
     if (!record || !before) throw new Error(`There is no running cluster \`${name}\``);
     const changed = { ...record, spec: edit(record.spec) };
-    await checkNewNodePorts(record, changed);
+    await checkNewNodePorts(record, changed, this.place(record));
     this.records.set(name, changed);
     await before.handOver();
     const after = await this.open(changed);
@@ -164,7 +169,18 @@ export class KafkaClusters {
   private openWith(record: ClusterRecord, java: Java): HdInsightCluster {
     const { name } = record.spec;
     const folder = path.join(this.folder, name);
-    return new HdInsightCluster({ ...this.options, record, folder, java, log: this.log.child(name) });
+    return new HdInsightCluster({
+      ...this.options,
+      record,
+      folder,
+      java,
+      place: this.place(record),
+      log: this.log.child(name),
+    });
+  }
+
+  private place({ spec }: ClusterRecord): Place {
+    return (this.options.networks ?? loopbackNetworks).network(spec.network);
   }
 
   private plainJava(): Java {

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import type { HostRole, KafkaHost } from "../../engines/kafka";
-import { toLoopback } from "../network";
+import type { Place } from "../../network/place";
 import type { ClusterRecord } from "./spec";
 
 /** A domain as Azure gives every virtual network one: names in it resolve inside that network only. */
@@ -11,13 +11,13 @@ export function newDomain(): string {
 }
 
 /** HDInsight's nodes: `hn0-events`, after the role and the first six letters of the cluster's name. */
-export function hostsOf({ spec, domain }: ClusterRecord): KafkaHost[] {
+export function hostsOf({ spec, domain }: ClusterRecord, place: Place): KafkaHost[] {
   const stem = spec.name.slice(0, 6).toLowerCase();
   const make = (role: HostRole, prefix: string, addresses: string[]): KafkaHost[] =>
     addresses.map((address, index) => ({
       role,
       name: `${prefix}${index}-${stem}.${domain}`,
-      address: toLoopback(address),
+      address: place.address(address),
     }));
   return [
     ...make("head", "hn", spec.heads),

@@ -1,6 +1,10 @@
 /** What a Kafka cluster is made of. Addresses are private ones of the cluster's subnet, `10.x.x.x`. */
 export interface ClusterSpec {
   name: string;
+  /** ARM id of its virtual network. */
+  network: string;
+  /** Where its gateway is reached from outside the network. */
+  publicAddress?: string;
   /** Worker nodes in order, wn0 first: one broker each. */
   workers: string[];
   /** ZooKeeper nodes, zk0 first. */

@@ -1,6 +1,8 @@
 import * as net from "node:net";
 import { type Connection, Server, type ServerChannel, type Session } from "ssh2";
 import type { Logger } from "../../log";
+import { machine } from "../../network/loopback";
+import type { Place } from "../../network/place";
 import { withFaults } from "../faults";
 import type { UnsupportedCalls } from "../unsupported";
 import { Authenticator, type Login } from "./login";
@@ -46,12 +48,13 @@ export class SshServer {
   }
 
   /** Rejects, naming the address, when it is taken. */
-  listen(host: string, port: number): Promise<void> {
-    return new Promise((resolve, reject) => {
+  async listen(host: string, port: number, place: Place = machine): Promise<void> {
+    const target = await place.listen(host, port);
+    await new Promise<void>((resolve, reject) => {
       this.listener.once("error", (error: NodeJS.ErrnoException) =>
         reject(new Error(`SSH cannot listen on ${host}:${port} (${error.code ?? error.message})`)),
       );
-      this.listener.listen(port, host, () => resolve());
+      this.listener.listen(target, () => resolve());
     });
   }
 

@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ServerChannel } from "ssh2";
+import { machine } from "../../network/loopback";
+import type { Place } from "../../network/place";
 import { channelOutput } from "./channelOutput";
 import { mapPaths, PathMapper, type PathMapping, readsScript } from "./pathMapping";
 
@@ -13,6 +15,8 @@ export interface ShellOptions {
   environment: Record<string, string>;
   /** Replaced in commands, and in scripts that a shell reads from standard input. */
   paths: PathMapping;
+  /** Where commands run. Default: this machine. */
+  place?: Place;
 }
 
 /** Milliseconds that a command has to end after its client has gone. */
@@ -33,7 +37,9 @@ export class ShellCommand {
    */
   async run(channel: ServerChannel, command: string | undefined, environment: Record<string, string>): Promise<string> {
     const { home, paths } = this.options;
-    const child = spawn("bash", command === undefined ? ["-s"] : ["-c", mapPaths(command, paths)], {
+    const shell = command === undefined ? ["bash", "-s"] : ["bash", "-c", mapPaths(command, paths)];
+    const [program = "", ...args] = (this.options.place ?? machine).command(shell, home);
+    const child = spawn(program, args, {
       cwd: home,
       env: { ...this.options.environment, ...environment },
       detached: true,

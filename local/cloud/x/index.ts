@@ -1,7 +1,9 @@
 import * as path from "node:path";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "../../log";
-import { type Address, createServer, listen, pathOf, unsupported } from "../http";
+import { loopbackNetworks } from "../../network/loopback";
+import type { Networks } from "../../network/networks";
+import { type Address, createServer, listenPublicly, pathOf, unsupported } from "../http";
 import { sameSecret } from "../secret";
 import { JsonStore } from "../store";
 import { noteRequests, type UnsupportedCalls } from "../unsupported";
@@ -39,6 +41,8 @@ export interface XApiOptions {
   limits?: Partial<typeof defaultLimits>;
   /** The clock, ms since 1970. */
   now?: () => number;
+  /** Default: all at loopback addresses of this machine. */
+  networks?: Networks;
 }
 
 const defaultLimits = { search: 450, stream: 50, readRules: 450, writeRules: 100 };
@@ -52,7 +56,7 @@ export class XApi {
   private readonly stream: FilteredStream;
 
   /** @throws Error when the data set is missing or malformed */
-  constructor(options: XApiOptions) {
+  constructor(private readonly options: XApiOptions) {
     const { now = Date.now, lang = "en", perSecond = 10 } = options;
     const texts = readTexts(options.dataset);
     const startedAt = options.state === undefined ? now() : rememberedStart(options.state, now);
@@ -84,7 +88,7 @@ export class XApi {
 
   /** Serves HTTP on 127.0.0.1; port 0, the default, picks a free one. */
   listen(port = 0): Promise<Address> {
-    return listen(this.app, "127.0.0.1", port);
+    return listenPublicly(this.app, this.options.networks ?? loopbackNetworks, "127.0.0.1", port);
   }
 
   async close(): Promise<void> {

@@ -2,11 +2,11 @@ import { randomInt } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
+import { HostProcess } from "../../hostProcess";
 import { defaultConfigurations } from "./defaults";
 import { KafkaEngine } from "./engine";
 import type { KafkaHost } from "./hosts";
 import { archiveFile, type Java, withArchive } from "./java";
-import { HostProcess } from "../../hostProcess";
 
 /**
  * A JVM that starts from a class-data archive (AppCDS) of Kafka's classes: ZooKeeper, brokers and every call of a Kafka

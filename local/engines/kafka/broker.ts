@@ -1,5 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { HostProcess } from "../../hostProcess";
+import type { Place } from "../../network/place";
 import { clusterMembers } from "./clusterMembers";
 import { awaitStart, type Component, StartFailure, waitUntil } from "./component";
 import { type Configurations, zooKeeperPort } from "./defaults";
@@ -10,7 +12,6 @@ import type { Java } from "./java";
 import { kafkaEnvScript, log4jProperties } from "./kafkaEnv";
 import { hostEnvironment } from "./launchers";
 import { checkPorts } from "./ports";
-import { HostProcess } from "../../hostProcess";
 import { formatProperties, listenerPorts, logFolders, plaintextPort, serverProperties } from "./serverProperties";
 
 export interface BrokerOptions {
@@ -19,6 +20,7 @@ export interface BrokerOptions {
   zookeepers: KafkaHost[];
   folders: HostFolders;
   java: Java;
+  place: Place;
   /** Milliseconds until a start counts as failed. */
   startTimeout: number;
 }
@@ -46,17 +48,18 @@ export class Broker implements Component {
    */
   async start(configurations: Configurations, signal?: AbortSignal): Promise<void> {
     if (this.running) return;
-    const { host, folders, java, startTimeout } = this.options;
+    const { host, folders, java, place, startTimeout } = this.options;
     const listeners = this.configure(configurations);
     await checkPorts(
       listenerPorts(listeners).map((port) => ({ address: host.address, port, what: `the broker on ${host.name}` })),
+      place,
     );
     await this.forgotten(Number(configurations["kafka-broker"]?.["zookeeper.session.timeout.ms"] ?? 18_000), signal);
     if (signal?.aborted) throw new StartFailure(`The start of the broker on ${host.name} was broken off`);
     const [out, errors] = ["kafka.out", "kafka.err"].map((name) => path.join(folders.logs, name)) as [string, string];
     const mark = markLogs([path.join(folders.logs, "server.log"), out, errors]);
     this.process.start({
-      command: ["bash", "-c", 'source "$1" ; exec "$2" "$3"', "kafka", ...this.files],
+      command: place.command(["bash", "-c", 'source "$1" ; exec "$2" "$3"', "kafka", ...this.files], folders.root),
       cwd: folders.root,
       env: hostEnvironment(folders, java),
       stdout: out,
@@ -116,16 +119,17 @@ export class Broker implements Component {
 
   private async serves(): Promise<boolean> {
     if ((await this.registrations())?.length !== 1) return false;
-    const { host, id } = this.options;
+    const { host, id, place } = this.options;
     const port = plaintextPort(fs.readFileSync(this.files[2], "utf8"));
-    return port === undefined || ((await clusterMembers(host.address, port))?.includes(id) ?? false);
+    return port === undefined || ((await clusterMembers(host.address, port, place))?.includes(id) ?? false);
   }
 
   private async registrations(): Promise<string[] | undefined> {
-    const { zookeepers, id } = this.options;
+    const { place, zookeepers, id } = this.options;
     const nodes = await ephemeralNodes(
       zookeepers.map((host) => host.address),
       zooKeeperPort,
+      place,
     );
     // The path has another beginning when `zookeeper.connect` names a folder of ZooKeeper's tree.
     return nodes?.filter((node) => node.endsWith(`/brokers/ids/${id}`));

@@ -1,4 +1,6 @@
-import * as net from "node:net";
+import { machine } from "../../network/loopback";
+import type { Place } from "../../network/place";
+import { exchange } from "./exchange";
 
 /** Metadata request, version 1, for no topic: who is in the cluster. */
 const request = Buffer.from(
@@ -19,18 +21,13 @@ const request = Buffer.from(
  * not answer within a second. Asked for in Kafka's protocol itself, because a client library goes on to the advertised
  * names, which do not resolve here.
  */
-export function clusterMembers(address: string, port: number): Promise<number[] | undefined> {
-  return new Promise((resolve) => {
-    let answer = Buffer.alloc(0);
-    const socket = net.connect({ host: address, port }, () => socket.write(request));
-    socket.setTimeout(1000, () => socket.destroy());
-    socket.on("data", (chunk: Buffer) => {
-      answer = Buffer.concat([answer, chunk]);
-      if (answer.length >= 4 && answer.length >= 4 + answer.readInt32BE(0)) socket.destroy();
-    });
-    socket.on("error", () => undefined);
-    socket.on("close", () => resolve(brokerIds(answer)));
-  });
+export async function clusterMembers(
+  address: string,
+  port: number,
+  place: Place = machine,
+): Promise<number[] | undefined> {
+  const whole = (answer: Buffer) => answer.length >= 4 && answer.length >= 4 + answer.readInt32BE(0);
+  return brokerIds(await exchange({ place, host: address, port }, (socket) => socket.write(request), whole));
 }
 
 /** Reads the brokers of a Metadata response: id, host, port, rack. */

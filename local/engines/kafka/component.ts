@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Configurations } from "./defaults";
 import type { HostProcess } from "../../hostProcess";
+import type { Configurations } from "./defaults";
 
 /** What Ambari calls a host component: one process of a service on one host. */
 export interface Component {

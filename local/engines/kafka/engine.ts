@@ -1,8 +1,10 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { machine } from "../../network/loopback";
+import type { Place } from "../../network/place";
 import { Broker } from "./broker";
 import type { Component } from "./component";
-import { checkFolder, type HostFolders, hostFolders, hostsFile, type KafkaHost } from "./hosts";
+import { checkFolder, type HostFolders, hostFolders, hostNames, hostsFile, type KafkaHost } from "./hosts";
 import type { Java } from "./java";
 import { hostEnvironment, installKafka } from "./launchers";
 import { brokerId } from "./serverProperties";
@@ -16,6 +18,8 @@ export interface KafkaEngineOptions {
   /** Every host of the cluster; brokers and ZooKeeper servers get their ids in this order. */
   hosts: KafkaHost[];
   java: Java;
+  /** Where the processes run. Default: this machine. */
+  place?: Place;
   /** Milliseconds until a start counts as failed. Default two minutes: a busy laptop is slow, a broken broker ends by itself. */
   startTimeout?: number;
 }
@@ -33,9 +37,12 @@ export interface HostComponent extends Component {
  */
 export class KafkaEngine {
   readonly components: HostComponent[];
+  private readonly place: Place;
 
   constructor(private readonly options: KafkaEngineOptions) {
+    this.place = options.place ?? machine;
     const { hosts, java, startTimeout = 120_000 } = options;
+    const { place } = this;
     checkFolder(options.folder);
     const zookeepers = hosts.filter((host) => host.role === "zookeeper");
     const workers = hosts.filter((host) => host.role === "worker");
@@ -46,6 +53,7 @@ export class KafkaEngine {
           ensemble: zookeepers,
           folders: this.folders(host),
           java,
+          place,
           startTimeout,
         });
         return named("ZOOKEEPER_SERVER", host, server);
@@ -55,17 +63,21 @@ export class KafkaEngine {
         return named(
           "KAFKA_BROKER",
           host,
-          new Broker({ host, id, zookeepers, folders: this.folders(host), java, startTimeout }),
+          new Broker({ host, id, zookeepers, folders: this.folders(host), java, place, startTimeout }),
         );
       }),
     ];
   }
 
-  /** Writes the launchers, the shims and the hosts file, for the tools where they are now. Touches no data. */
+  /** Writes the launchers, the shims and what resolves host names, for the tools where they are now. Touches no data. */
   install(): void {
-    fs.mkdirSync(this.options.folder, { recursive: true, mode: 0o700 });
-    fs.writeFileSync(this.hostsFile, hostsFile(this.options.hosts));
-    for (const host of this.options.hosts) installKafka(this.folders(host), host, this.options.java, this.hostsFile);
+    const { folder, hosts, java } = this.options;
+    const { place } = this;
+    fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const file = place.hasNameService ? undefined : path.join(folder, "hosts");
+    if (file) fs.writeFileSync(file, hostsFile(hosts));
+    place.setHosts(folder, hostNames(hosts));
+    for (const host of hosts) installKafka(this.folders(host), host, java, file);
   }
 
   folders(host: KafkaHost): HostFolders {
@@ -86,10 +98,6 @@ export class KafkaEngine {
     for (const name of ["KAFKA_BROKER", "ZOOKEEPER_SERVER"] as const) {
       await Promise.all(this.of(name).map((component) => component.stop(grace)));
     }
-  }
-
-  private get hostsFile(): string {
-    return path.join(this.options.folder, "hosts");
   }
 }
 

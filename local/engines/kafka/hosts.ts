@@ -78,6 +78,11 @@ export function hostsFile(hosts: KafkaHost[]): string {
   return ["127.0.0.1 localhost", ...lines, ""].join("\n");
 }
 
+/** Addresses by full name, for a network's name service. */
+export function hostNames(hosts: KafkaHost[]): ReadonlyMap<string, string> {
+  return new Map(hosts.map((host) => [host.name.toLowerCase(), host.address]));
+}
+
 /** Refuses a folder that the shell would take apart when the mapped path stands unquoted in somebody's script. */
 export function checkFolder(folder: string): void {
   if (!/^[\w@%+=:,./-]+$/.test(folder)) {

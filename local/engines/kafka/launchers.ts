@@ -21,8 +21,11 @@ export const tools: Record<string, string> = {
   "kafka-topics.sh": "kafka.admin.TopicCommand",
 };
 
-/** Writes what a host needs to run Kafka's programs: `bin/` with launchers, `conf/`, and the shims on its PATH. */
-export function installKafka(folders: HostFolders, host: KafkaHost, java: Java, hostsFile: string): void {
+/**
+ * Writes what a host needs to run Kafka's programs: `bin/` with launchers, `conf/`, and the shims on its PATH.
+ * `hostsFile` resolves names for Java where no name service does.
+ */
+export function installKafka(folders: HostFolders, host: KafkaHost, java: Java, hostsFile: string | undefined): void {
   for (const folder of [folders.bin, folders.conf, folders.logs, folders.shims, folders.tmp]) {
     fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
   }
@@ -58,13 +61,13 @@ function quote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-const runClass = (folders: HostFolders, java: Java, hostsFile: string) => `\
+const runClass = (folders: HostFolders, java: Java, hostsFile: string | undefined) => `\
 # Runs one of Kafka's classes. Understands the variables of the distribution's script of this name that people set:
 # KAFKA_HEAP_OPTS, KAFKA_JVM_PERFORMANCE_OPTS, KAFKA_LOG4J_OPTS, KAFKA_OPTS, CLASSPATH, LOG_DIR.
 export CLASSPATH=${quote(java.classpath.join(":"))}\${CLASSPATH:+:$CLASSPATH}
 exec ${quote(java.executable)} \${KAFKA_HEAP_OPTS:--Xmx256m} \\
   ${java.options.map(quote).join(" ")} $KAFKA_JVM_PERFORMANCE_OPTS \\
-  -Djdk.net.hosts.file=${quote(hostsFile)} -Djava.io.tmpdir=${quote(folders.tmp)} \\
+  ${hostsFile ? `-Djdk.net.hosts.file=${quote(hostsFile)} ` : ""}-Djava.io.tmpdir=${quote(folders.tmp)} \\
   -Dkafka.logs.dir="\${LOG_DIR:-${folders.logs}}" \\
   \${KAFKA_LOG4J_OPTS:--Dlog4j.configuration=file:${folders.conf}/tools-log4j.properties} \\
   $KAFKA_OPTS "$@"

@@ -1,12 +1,22 @@
+import { once } from "node:events";
 import * as net from "node:net";
+import { machine } from "../../network/loopback";
+import type { Place } from "../../network/place";
+
+interface PortUse {
+  address: string;
+  port: number;
+  /** Who needs it, for the message. */
+  what: string;
+}
 
 /**
  * Rejects when one of the ports cannot be listened on, with what to do about it. Of two that start at once the later
  * one still fails by itself; this is for the message.
  */
-export async function checkPorts(ports: { address: string; port: number; what: string }[]): Promise<void> {
+export async function checkPorts(ports: PortUse[], place: Place = machine): Promise<void> {
   for (const { address, port, what } of ports) {
-    const code = await listenError(address, port);
+    const code = await listenError(place, address, port);
     if (code === "EADDRINUSE") {
       throw new Error(
         `Port ${port} of ${address} is taken, and ${what} needs it. Stop what listens there ` +
@@ -23,10 +33,14 @@ export async function checkPorts(ports: { address: string; port: number; what: s
   }
 }
 
-function listenError(host: string, port: number): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const server = net.createServer();
-    server.once("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
-    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(undefined)));
-  });
+async function listenError(place: Place, host: string, port: number): Promise<string | undefined> {
+  try {
+    const target = await place.listen(host, port);
+    const server = target instanceof net.Server ? target : net.createServer().listen({ ...target, exclusive: true });
+    if (!server.listening) await once(server, "listening");
+    await new Promise((resolve) => server.close(resolve));
+    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? (error as Error).message;
+  }
 }

@@ -1,5 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { HostProcess } from "../../hostProcess";
+import type { Place } from "../../network/place";
 import { awaitStart, type Component, StartFailure, waitUntil } from "./component";
 import { type Configurations, zooKeeperPort } from "./defaults";
 import { failureReason, markLogs } from "./failure";
@@ -8,7 +10,6 @@ import { type HostFolders, type KafkaHost, pathOnHost } from "./hosts";
 import type { Java } from "./java";
 import { hostEnvironment } from "./launchers";
 import { checkPorts } from "./ports";
-import { HostProcess } from "../../hostProcess";
 import { formatProperties } from "./serverProperties";
 
 /** Ports on which the servers of an ensemble talk to each other: to the leader, and for its election. */
@@ -20,6 +21,7 @@ export interface ZooKeeperOptions {
   ensemble: KafkaHost[];
   folders: HostFolders;
   java: Java;
+  place: Place;
   /** Milliseconds until a start counts as failed. */
   startTimeout: number;
 }
@@ -42,7 +44,7 @@ export class ZooKeeperServer implements Component {
 
   async start(configurations: Configurations, signal?: AbortSignal): Promise<void> {
     if (this.running) return;
-    const { host, folders, java, startTimeout } = this.options;
+    const { host, folders, java, place, startTimeout } = this.options;
     const configuration = this.configure(configurations["zoo.cfg"] ?? {});
     await checkPorts(
       [zooKeeperPort, ...ensemblePorts].map((port) => ({
@@ -50,15 +52,19 @@ export class ZooKeeperServer implements Component {
         port,
         what: `ZooKeeper on ${host.name}`,
       })),
+      place,
     );
     const logs = ["server.log", "zookeeper.out", "zookeeper.err"].map((name) => path.join(folders.logs, name));
     const mark = markLogs(logs);
     this.process.start({
-      command: [
-        path.join(folders.bin, "kafka-run-class.sh"),
-        "org.apache.zookeeper.server.quorum.QuorumPeerMain",
-        configuration,
-      ],
+      command: place.command(
+        [
+          path.join(folders.bin, "kafka-run-class.sh"),
+          "org.apache.zookeeper.server.quorum.QuorumPeerMain",
+          configuration,
+        ],
+        folders.root,
+      ),
       cwd: folders.root,
       env: {
         ...hostEnvironment(folders, java),
@@ -91,7 +97,7 @@ export class ZooKeeperServer implements Component {
   }
 
   private serves(): Promise<boolean> {
-    return servesClients(this.options.host.address, zooKeeperPort);
+    return servesClients(this.options.host.address, zooKeeperPort, this.options.place);
   }
 
   /** Writes zoo.cfg and the server's id. Returns the file's path. */

@@ -38,11 +38,11 @@ export async function buildClassArchive(tools: ToolPaths): Promise<void> {
       "-Xlog:all=error:stderr",
     ];
     const source = readFileSync(path.join(projectRoot, "local", "engines", "spark", "training.scala"), "utf8");
-    const sparkConf = sparkConfiguration(path.join(folder, "volumes"), folder);
+    const sparkConf = sparkConfiguration({ volumes: path.join(folder, "volumes"), scratch: folder });
     const main = ["twin.notebook.Runner", path.join(folder, "result.json"), folder];
     const training = promisify(execFile)(javaBinary(), [...jvm, ...main], {
       cwd: folder,
-      env: jvmEnvironment(tools, temporary),
+      env: jvmEnvironment(tools, { temporary }),
       timeout: 300_000,
     });
     training.child.stdin?.end(JSON.stringify({ name: "training", source, parameters: {}, secrets: {}, sparkConf }));

@@ -3,6 +3,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, 
 import * as path from "node:path";
 import { writeFileAtomic } from "../../cloud/store";
 import type { Logger } from "../../log";
+import type { Place } from "../../network/place";
 import { type ToolPaths, twinPaths } from "../../paths";
 import { javaBinary } from "../../setup/prerequisites";
 import { currentArchive } from "./classArchive";
@@ -30,6 +31,8 @@ export interface NotebookRun {
   secrets: Record<string, Record<string, string>>;
   /** Added to Spark's configuration; cannot change addresses and file systems. */
   sparkConf?: Record<string, string>;
+  /** The network it runs in and its address there. Default: this machine, 127.0.0.1. */
+  driver?: { place: Place; address: string };
 }
 
 export interface RunHandle {
@@ -81,10 +84,11 @@ export class NotebookEngine {
     const volumes = twinPaths(this.options.home).volumes;
     mkdirSync(volumes, { recursive: true, mode: 0o700 });
     const { source, name, parameters, secrets } = run;
-    const sparkConf = sparkConfiguration(volumes, scratch, run.sparkConf);
+    const { driver } = run;
+    const sparkConf = sparkConfiguration({ volumes, scratch, address: driver?.address }, run.sparkConf);
     const request = JSON.stringify({ source, name, parameters, secrets, sparkConf });
     const logFile = path.join(folder, "log");
-    const child = startJvm(tools, { folder, scratch, temporary, jars, logFile, request });
+    const child = startJvm(tools, { folder, scratch, temporary, jars, logFile, request, driver });
     return this.follow(child, run, folder, logFile);
   }
 
@@ -171,17 +175,20 @@ interface Launch {
   logFile: string;
   /** Parameters and secrets: handed over by a pipe, so that neither process list nor disk ever shows them. */
   request: string;
+  driver: NotebookRun["driver"];
 }
 
 function startJvm(tools: ToolPaths, launch: Launch): ChildProcess {
-  const { folder, scratch, temporary, jars, logFile, request } = launch;
+  const { folder, scratch, temporary, jars, logFile, request, driver } = launch;
   const log = openSync(logFile, "a", 0o600);
   try {
     const archive = currentArchive(tools);
     const main = ["twin.notebook.Runner", path.join(folder, "result.json"), scratch];
-    const child = spawn(javaBinary(), [...jvmArguments({ temporary, archive }), ...main], {
+    const java = [javaBinary(), ...jvmArguments({ temporary, archive }), ...main];
+    const [program = "", ...args] = driver ? driver.place.command(java, scratch) : java;
+    const child = spawn(program, args, {
       cwd: scratch,
-      env: jvmEnvironment(tools, temporary, jars),
+      env: jvmEnvironment(tools, { temporary, libraries: jars, address: driver?.address }),
       // A group of its own, so that Ctrl-C in the supervisor's terminal leaves the order of ending to the supervisor;
       // a file as output, so that a run and its log survive the supervisor's death.
       detached: true,

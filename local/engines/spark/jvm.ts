@@ -6,6 +6,8 @@ import { classpath } from "../../setup/jars";
 /** Heap of a notebook's JVM in MB. The process takes about 250 MB more. */
 export const heapMb = 640;
 
+const loopback = "127.0.0.1";
+
 /** Packages of the JDK that Spark reaches into, as listed by its `JavaModuleOptions`. */
 const openPackages = [
   "java.base/java.io",
@@ -62,20 +64,22 @@ export function jvmArguments({ temporary, archive }: JvmOptions): string[] {
  * Variables for a JVM with Spark. The class path is one of them: as an argument it would fill every process list.
  * Jars of libraries come last: as on Databricks, what Spark brings wins over what a library brings.
  */
-export function jvmEnvironment(tools: ToolPaths, temporary: string, libraries: string[] = []): NodeJS.ProcessEnv {
+export function jvmEnvironment(
+  tools: ToolPaths,
+  { temporary, libraries = [], address = loopback }: { temporary: string; libraries?: string[]; address?: string },
+): NodeJS.ProcessEnv {
   return {
     CLASSPATH: [...sparkClasspath(tools), ...libraries].join(path.delimiter),
     LANG: "C.UTF-8",
     // Without it Spark takes the machine's outer address for its own.
-    SPARK_LOCAL_IP: "127.0.0.1",
+    SPARK_LOCAL_IP: address,
     SPARK_LOCAL_DIRS: temporary,
   };
 }
 
 /** Spark's configuration for a run: its own settings first, what the twin depends on last. */
 export function sparkConfiguration(
-  volumes: string,
-  scratch: string,
+  { volumes, scratch, address = loopback }: { volumes: string; scratch: string; address?: string },
   own: Record<string, string> = {},
 ): Record<string, string> {
   return {
@@ -86,8 +90,8 @@ export function sparkConfiguration(
     // Delta splits its own log into 50 tasks for each commit, which takes a small machine seconds.
     "spark.databricks.delta.snapshotPartitions": "2",
     ...own,
-    "spark.driver.host": "127.0.0.1",
-    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.driver.host": address,
+    "spark.driver.bindAddress": address,
     // Spark's own ports take Java objects from whoever connects; with this, from nobody without the run's secret.
     "spark.authenticate": "true",
     "spark.ui.enabled": "false",

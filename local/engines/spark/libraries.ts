@@ -67,7 +67,7 @@ export class LibraryResolver {
       const repository = process.env.MAVEN_REPOSITORY ?? "";
       const main = ["org.apache.spark.deploy.LibraryResolver", result, ivy, coordinate, repository];
       // The caller's variables too: they say how the network is reached.
-      const env = { ...process.env, ...jvmEnvironment(this.tools, temporary) };
+      const env = { ...process.env, ...jvmEnvironment(this.tools, { temporary }) };
       await runCommand(javaBinary(), [...jvmArguments({ temporary }), ...main], { env });
       const { jars, error } = JSON.parse(readFileSync(result, "utf8")) as { jars?: string; error?: string };
       if (!jars) return failed(coordinate, `Library resolution failed. Cause: ${error ?? "no jar was found"}`);

@@ -2,16 +2,14 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import type * as net from "node:net";
 import * as path from "node:path";
+import { HostProcess } from "../../hostProcess";
 import type { Networks } from "../networks";
 import type { Place } from "../place";
-import type { NetworkPlan, PlannedNetwork } from "../plan";
+import { type NetworkPlan, operatorAddress, type PlannedNetwork } from "../plan";
 import { connect, disconnectOthers, linkName } from "./links";
 import { Namespace } from "./namespace";
 import type { NamespaceTools } from "./support";
 import { VirtualNetwork } from "./virtualNetwork";
-
-/** Where the operator (the Pulumi engine, ssh, curl) comes from: an address for documentation, RFC 5737. */
-export const operatorAddress = "203.0.113.4";
 
 interface Service {
   host: string;
@@ -49,6 +47,14 @@ export class NamespaceFabric implements Networks {
     if (made) await fabric.operator.ip([`address add ${operatorAddress}/32 dev lo`]);
     for (const key of fabric.recorded()) await fabric.add(key);
     return fabric;
+  }
+
+  /** Ends the namespaces that a killed supervisor recorded in `folder`. */
+  static async endLeftOver(folder: string): Promise<void> {
+    for (const name of fs.readdirSync(folder)) {
+      await new HostProcess(path.join(folder, name, "process")).stop({ grace: 0 });
+    }
+    fs.rmSync(folder, { recursive: true, force: true });
   }
 
   /** The command line that runs `command` as the operator. */

@@ -45,7 +45,7 @@ export class NameServer {
   answer(message: Buffer): Buffer | undefined {
     const query = parse(message);
     const question = query?.questions?.[0];
-    if (!query || query.type !== "query" || !question) return undefined;
+    if (query?.type !== "query" || !question) return undefined;
     const addresses = this.lookUp(question.name.toLowerCase());
     const code = addresses === undefined ? nameError : query.questions?.length === 1 ? 0 : refused;
     const answers: Answer[] =

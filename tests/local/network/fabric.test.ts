@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { NamespaceFabric, operatorAddress } from "../../../local/network/namespaces/fabric";
+import { NamespaceFabric } from "../../../local/network/namespaces/fabric";
 import { type NamespaceTools, namespaceSupport } from "../../../local/network/namespaces/support";
 import type { Place } from "../../../local/network/place";
-import type { NetworkPlan, PlannedNetwork, SecurityRule } from "../../../local/network/plan";
+import { type NetworkPlan, operatorAddress, type PlannedNetwork, type SecurityRule } from "../../../local/network/plan";
 import { toolPaths } from "../../../local/paths";
 import { networkNamespaces, processesNaming } from "../processes";
 

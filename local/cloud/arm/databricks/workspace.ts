@@ -1,10 +1,15 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { allocateAddresses } from "../../network";
 import { badRequest } from "../errors";
 import { parsePath, type ResourceId, sameId } from "../ids";
 import { defineKind, type Kind, type Properties, type Stored } from "../kind";
+import { hostAddresses } from "../network/plan";
+import { prefixesOf } from "../network/subnets";
+import type { Driver } from "../services";
+import type { World } from "../world";
 import { injectedSubnets } from "./injection";
-import { createManagedGroup, removeManagedGroup } from "./managedGroup";
+import { createManagedGroup, managedNetworkId, removeManagedGroup } from "./managedGroup";
 import { managedNetworkRange, type Parameters, parametersSchema, shownParameters } from "./parameters";
 
 export const databricksVersions = ["2026-01-01", "2025-10-01-preview", "2024-05-01", "2023-02-01", "2018-04-01"];
@@ -65,7 +70,7 @@ export const workspace: Kind = defineKind({
         createdBy: before?.createdBy ?? by,
         updatedBy: by,
       },
-      internal: { subnets },
+      internal: { subnets, ...placed(world, String(properties.managedResourceGroupId), parameters, existing) },
     };
   },
 
@@ -75,7 +80,7 @@ export const workspace: Kind = defineKind({
     createManagedGroup(world, stored, parameters.customVirtualNetworkId ? undefined : managedNetworkRange(parameters));
     // An update has nothing to start; a workspace that failed or was interrupted has.
     if (properties.workspaceUrl) return undefined;
-    const { host, workspaceId } = await world.databricks.create(id, name);
+    const { host, workspaceId } = await world.databricks.create(id, name, stored.internal as unknown as Driver);
     return { workspaceUrl: host, workspaceId };
   },
 
@@ -96,6 +101,18 @@ function withComputeMode(body: Body, apiVersion: string): Body {
     );
   }
   return { ...body, properties: { ...body.properties, computeMode: "Hybrid" } };
+}
+
+/** The network of the workspace's clusters, and the address in it that their drivers have. */
+function placed(world: World, managedGroup: string, given: Parameters, existing: Stored | undefined) {
+  if (existing) return {};
+  const { customVirtualNetworkId: own, customPrivateSubnetName: subnet } = given;
+  if (!own) {
+    const octets = managedNetworkRange(given).split(".").slice(0, 2).join(".");
+    return { network: managedNetworkId(managedGroup), driver: `${octets}.64.4` };
+  }
+  const [prefix = ""] = prefixesOf(world.state.get(`${own.value}/subnets/${subnet?.value}`)?.resource.properties ?? {});
+  return { network: own.value, driver: allocateAddresses(prefix, 1, hostAddresses(world))[0] };
 }
 
 function checkPlan(id: ResourceId, { sku, properties }: Body): void {

@@ -61,9 +61,19 @@ export const actions: NonNullable<Kind["actions"]> = {
     const added = nextAddresses(world, subnet, more);
     return {
       async work() {
-        if (more > 0) await world.kafka.addWorkers(stored.resource.name, added);
-        const workers = [...addresses.workers, ...added];
-        world.state.mergeInternal(stored.resource.id, { addresses: { ...addresses, workers } });
+        const { id, name } = stored.resource;
+        const setWorkers = async (workers: string[]) => {
+          world.state.mergeInternal(id, { addresses: { ...addresses, workers } });
+          await world.applyNetworks();
+        };
+        // The hosts need their addresses first.
+        await setWorkers([...addresses.workers, ...added]);
+        try {
+          if (more > 0) await world.kafka.addWorkers(name, added);
+        } catch (error) {
+          await setWorkers(addresses.workers);
+          throw error;
+        }
         world.state.merge(stored.resource.id, { computeProfile: withWorkers(stored, targetInstanceCount) });
       },
     };

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { conflict } from "../errors";
-import { sameId } from "../ids";
+import { parentOf, sameId } from "../ids";
 import { defineKind, type Kind, type Properties, provisioningState, type Stored } from "../kind";
+import { allocatePublicAddress, type Occupant } from "../network/plan";
 import type { ClusterSpec, KafkaCluster } from "../services";
 import type { World } from "../world";
 import { actions } from "./actions";
@@ -44,7 +45,9 @@ export const cluster: Kind = defineKind({
       properties: visible(body),
       internal: {
         subnets: [subnet.resource.id],
+        network: parentOf(subnet.resource.id),
         addresses: allocate(world, subnet, roles),
+        publicAddress: allocatePublicAddress(world),
         ...credentialsOf(body),
         brokerConfig: body.properties.clusterDefinition.configurations["kafka-broker"] ?? {},
       },
@@ -75,8 +78,9 @@ export const cluster: Kind = defineKind({
 
 function specOf({ resource, internal }: Stored): ClusterSpec {
   const { workers, zookeepers, heads } = internal.addresses as Addresses;
+  const { network, publicAddress } = internal as unknown as Occupant;
   const { gateway, ssh, brokerConfig } = internal as unknown as Pick<ClusterSpec, "gateway" | "ssh" | "brokerConfig">;
-  return { name: resource.name, workers, zookeepers, heads, gateway, ssh, brokerConfig };
+  return { name: resource.name, network, publicAddress, workers, zookeepers, heads, gateway, ssh, brokerConfig };
 }
 
 function credentialsOf(body: ClusterBody): Pick<ClusterSpec, "gateway" | "ssh"> {

@@ -3,6 +3,7 @@ import { badRequest } from "../errors";
 import { parentOf, sameId } from "../ids";
 import type { Properties, Stored } from "../kind";
 import { resolveReference } from "../network/common";
+import { hostAddresses } from "../network/plan";
 import type { RuleProperties } from "../network/securityGroups";
 import { prefixesOf, subnetType } from "../network/subnets";
 import type { World } from "../world";
@@ -54,11 +55,7 @@ export function allocate(world: World, subnet: Stored, roles: readonly Role[]): 
 /** Addresses that no cluster in the subnet has. */
 export function nextAddresses(world: World, subnet: Stored, count: number): string[] {
   const [prefix = ""] = prefixesOf(subnet.resource.properties);
-  const taken = world.state.all().flatMap(({ internal }) => {
-    const { heads = [], zookeepers = [], workers = [] } = (internal.addresses ?? {}) as Partial<Addresses>;
-    return [...heads, ...zookeepers, ...workers];
-  });
-  return allocateAddresses(prefix, count, taken);
+  return allocateAddresses(prefix, count, hostAddresses(world));
 }
 
 function checkWayOut(subnet: Stored): void {

@@ -72,6 +72,8 @@ describe("a cluster", () => {
     await arm.finish(response);
     expect(arm.kafka.specs.at(-1)).toEqual({
       name: "first",
+      network: expect.stringMatching(/\/virtualNetworks\/[^/]+$/),
+      publicAddress: "203.0.113.11",
       heads: ["10.0.0.4", "10.0.0.5"],
       zookeepers: ["10.0.0.6", "10.0.0.7", "10.0.0.8"],
       workers: ["10.0.0.9", "10.0.0.10", "10.0.0.11"],

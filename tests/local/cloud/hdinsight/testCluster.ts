@@ -42,6 +42,7 @@ export function spec(name: string, first: number): ClusterSpec {
     Array.from({ length: count }, (_, index) => `10.7.0.${first + from + index}`);
   return {
     name,
+    network: "kafka",
     heads: addresses(0, 2),
     zookeepers: addresses(2, 3),
     workers: addresses(5, 3),
