@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { unsupportedCalls } from "../../local/cloud/unsupported";
 import { TestTwin } from "../local/twin";
 import { type Azure, all, azureClients, createNetwork, location } from "./azure";
 
@@ -232,6 +233,14 @@ describe("errors reach the SDK's user by Azure's codes:", () => {
   it("a version that the twin lacks, with those it has", async () => {
     const call = azure.resources.resources.get(group, "Microsoft.Network", "", "virtualNetworks", "net", "1999-01-01");
     await expect(call).rejects.toThrow(/supported api-versions are '.*2025-05-01/);
+  });
+
+  it("what the twin lacks, which it keeps by name", () => {
+    const names = unsupportedCalls(twin.home).map(({ method, call, apiVersion }) => `${method} ${call} ${apiVersion}`);
+    expect(names).toEqual([
+      "GET Microsoft.Network/applicationGateways 2025-05-01",
+      "GET Microsoft.Network/virtualNetworks 1999-01-01",
+    ]);
   });
 
   it("a secret that is wrong", async () => {

@@ -3,6 +3,7 @@ import { Agent } from "node:https";
 import * as path from "node:path";
 import { type jobs, WorkspaceClient } from "@databricks/sdk-experimental";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { unsupportedCalls } from "../../local/cloud/unsupported";
 import { twinPaths } from "../../local/paths";
 import { loadKeys } from "../../local/setup/keys";
 import { TestTwin } from "../local/twin";
@@ -124,8 +125,10 @@ describe("a job", () => {
   }, 120_000);
 
   it("is listed, changed, and deleted", async () => {
-    const [job] = await all(client.jobs.list({ name: `${folder}/Broken` }));
-    const job_id = job?.job_id ?? 0;
+    const notebook_task = { notebook_path: `${folder}/None` };
+    const tasks = [{ task_key: "main", notebook_task, new_cluster: newCluster }];
+    const { job_id = 0 } = await client.jobs.create({ name: "listed", tasks });
+    expect((await all(client.jobs.list({ name: "listed" }))).map((job) => job.job_id)).toEqual([job_id]);
     await client.jobs.update({ job_id, new_settings: { name: "renamed" } });
     expect((await client.jobs.get({ job_id })).settings?.name).toBe("renamed");
     await client.jobs.delete({ job_id });
@@ -162,10 +165,12 @@ describe("errors reach the SDK's user by Databricks' codes:", () => {
     });
   });
 
-  it("a service that the twin lacks", async () => {
+  it("a service that the twin lacks, which the twin keeps by name", async () => {
     await expect(all(client.warehouses.list({}))).rejects.toMatchObject({
       errorCode: "ENDPOINT_NOT_FOUND",
       statusCode: 404,
     });
+    const call = { service: "databricks", method: "GET", call: "/api/2.0/sql/warehouses" };
+    expect(unsupportedCalls(twin.home)).toContainEqual(call);
   });
 });

@@ -72,7 +72,7 @@ export class AmbariClient {
   private readonly agent: Agent;
 
   constructor(
-    private readonly cluster: KafkaCluster,
+    private readonly cluster: Pick<KafkaCluster, "name" | "https">,
     home: string,
   ) {
     this.agent = new Agent({ connect: { ca: fs.readFileSync(path.join(home, "keys", "ca.pem"), "utf8") } });
