@@ -5,6 +5,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { engine } from "./commands/engine";
 import { environment } from "./commands/environment";
+import { exec } from "./commands/exec";
 import { logs } from "./commands/logs";
 import { outputs } from "./commands/outputs";
 import { start } from "./commands/start";
@@ -46,6 +47,15 @@ program
   .description("addresses, credentials and CA for other clients, as shell variables")
   .option("--json", "for programs")
   .action(environment);
+
+program
+  .command("exec")
+  .description(
+    "run a command with these variables where the services can be reached: npm run local -- exec -- curl ...",
+  )
+  .option("--in <network>", "the operator, or a virtual network by name", "operator")
+  .argument("<command...>")
+  .action(exec);
 
 function count(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It needs to be a whole number.");

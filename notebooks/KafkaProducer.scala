@@ -177,13 +177,20 @@ object Kafka {
       case cause => throw new IllegalStateException(
         s"The Kafka brokers at $brokers cannot be used from here: ${cause.getMessage} They must be reachable from " +
           "this network (peering `Connected` on both sides) and advertise addresses that mean something in it." +
-          advertised(admin), cause)
+          advertised(brokers), cause)
     } } finally admin.close(Duration.ZERO)
   }
 
-  private def advertised(admin: Admin): String =
-    Try(admin.describeCluster().nodes().get(5, TimeUnit.SECONDS).asScala.map(node => s"${node.host}:${node.port}"))
-      .toOption.fold(" None answered.")(nodes => s" They advertise ${nodes.mkString(", ")}.")
+  /** Asks with a new client: its first question goes to the brokers as given, all later ones to what they advertise. */
+  private def advertised(brokers: String): String = {
+    val client = new KafkaConsumer(properties(brokers), new StringDeserializer, new StringDeserializer)
+    try Try(client.listTopics(Duration.ofSeconds(5)).values.asScala.flatMap(_.asScala).flatMap(part => Option(part.leader)))
+      .toOption.fold(" None answered.") { leaders =>
+        val nodes = leaders.map(node => s"${node.host}:${node.port}").toSeq.distinct.sorted
+        s" They advertise ${nodes.mkString(", ")}, which this network must be able to resolve and reach."
+      }
+    finally client.close(Duration.ZERO)
+  }
 }
 
 final class Publisher(brokers: String, topic: String) {

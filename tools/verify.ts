@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
-import { environmentOf } from "./verify/environment";
+import { environmentOf, verifyElsewhere } from "./verify/environment";
 import { CannotVerify, reason } from "./verify/failure";
 import { readOutputs } from "./verify/outputs";
 import { toText } from "./verify/report";
@@ -33,6 +33,8 @@ const program = new Command("verify")
 async function main({ stack, json, timeout, count }: Flags): Promise<number> {
   const env = await environmentOf(stack);
   const outputs = await readOutputs(stack, env);
+  const elsewhere = await verifyElsewhere(stack, outputs.kafkaBrokers[0] as string);
+  if (elsewhere !== undefined) return elsewhere;
   const workspace = new Workspace(outputs.workspaceUrl, env);
   try {
     const progress = (message: string) => console.error(`${message} ...`);

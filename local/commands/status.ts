@@ -1,4 +1,4 @@
-import { readEndpoints } from "../endpoints";
+import { type Endpoints, readEndpoints } from "../endpoints";
 import { twinPaths } from "../paths";
 import { LocalStack } from "../stack/localStack";
 import type { Run } from "../stack/workspaceClient";
@@ -7,6 +7,7 @@ interface Status {
   running: boolean;
   pid?: number;
   startedAt?: string;
+  networks?: string;
   deployed: boolean;
   jobs: Record<string, string>;
 }
@@ -31,6 +32,7 @@ async function currentStatus(home = twinPaths().root): Promise<Status> {
     running: true,
     pid: endpoints.pid,
     startedAt: endpoints.startedAt,
+    networks: networksOf(endpoints),
     deployed: outputs.peeringState !== undefined,
     jobs,
   };
@@ -48,6 +50,12 @@ async function lastRun(outputs: Record<string, unknown>, job: string, home: stri
   return typeof url === "string" ? (await workspace(outputs, home))?.lastRun(url) : undefined;
 }
 
+/** How networks are made, in a few words. */
+export function networksOf({ network }: Endpoints): string {
+  if (network.mode === "namespaces") return "namespaces: each virtual network is one, the operator has another";
+  return `loopback: 10.a.b.c is 127.a.b.c${network.reason ? ` (no namespaces: ${network.reason})` : ""}`;
+}
+
 const stateOf = ({ state }: Run) =>
   [state.result_state ?? state.life_cycle_state, state.state_message].filter(Boolean).join(": ");
 
@@ -55,6 +63,7 @@ function describe(report: Status): string {
   if (!report.running) return "The local environment is not running. Start it with `npm start`.";
   const lines = [
     `Services  running since ${report.startedAt} (process ${report.pid})`,
+    `Networks  ${report.networks}`,
     `Stack     ${report.deployed ? "deployed" : "not deployed: npm run local -- up"}`,
     ...Object.entries(report.jobs).map(([job, state]) => `${job.padEnd(9)} ${state}`),
   ];

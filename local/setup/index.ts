@@ -92,7 +92,7 @@ export async function runSteps(steps: Step[], onProgress: (line: string) => void
       return true;
     } catch (error) {
       onProgress(`${step.name}: failed`);
-      if (step.optional) onProgress(`${step.name}: ${(error as Error).message} (it works without, only slower)`);
+      if (step.optional) onProgress(`${step.name}: ${(error as Error).message} (${step.optional})`);
       else failures.push(`${step.name}: ${(error as Error).message}`);
       return false;
     }

@@ -5,6 +5,7 @@ import { buildClassArchive, currentArchive } from "../engines/spark/classArchive
 import type { ToolPaths } from "../paths";
 import { datasetInfo, prepareDataset } from "./dataset";
 import { classpath, downloadJars, missingJars } from "./jars";
+import { networkToolsAreReady, unpackNetworkTools } from "./networkTools";
 import { installPlugins, pluginsAreCurrent } from "./plugins";
 import { javaBinary } from "./prerequisites";
 import { preparePulumi, pulumiOrigin } from "./pulumi";
@@ -21,8 +22,8 @@ export interface Step {
   after?: string;
   /** Whether it needs all cores: such steps run one after another. */
   heavy?: boolean;
-  /** Whether everything works without it, only slower: then its failure is told and no more. */
-  optional?: boolean;
+  /** For a step that is not needed: what it is like without. A failure is told then, and no more. */
+  optional?: string;
 }
 
 /** The steps of set-up, in no order but their `after`. */
@@ -46,6 +47,12 @@ export function setupSteps(tools: ToolPaths): Step[] {
       run: () => prepareDataset(tools.dataset),
     },
     {
+      name: "network tools",
+      isReady: () => networkToolsAreReady(tools),
+      run: () => unpackNetworkTools(tools),
+      optional: "there will be no network namespaces, only loopback addresses",
+    },
+    {
       name: "provider plugins",
       isReady: () => pluginsAreCurrent(tools),
       run: () => installPlugins(tools),
@@ -59,7 +66,7 @@ export function setupSteps(tools: ToolPaths): Step[] {
         }),
       after: "jars",
       heavy: true,
-      optional: true,
+      optional: "it works without, only slower",
     },
     {
       name: "notebook runner",
@@ -74,7 +81,7 @@ export function setupSteps(tools: ToolPaths): Step[] {
       run: () => buildClassArchive(tools),
       after: "notebook runner",
       heavy: true,
-      optional: true,
+      optional: "it works without, only slower",
     },
   ];
 }

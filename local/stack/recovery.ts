@@ -14,6 +14,8 @@ interface StateResource {
   id?: string;
   inputs?: Record<string, unknown>;
   outputs?: Record<string, unknown>;
+  /** Has the engine replace it, whatever it finds. */
+  taint?: boolean;
 }
 
 /** A step that the engine had begun and not finished, as it stands in an exported state. */
@@ -63,15 +65,13 @@ export async function recover(
     const id = idOf(resource, subscriptionId) ?? (await client?.idOf(resource.type, resource.inputs ?? {}));
     if (id) adopted.push({ ...resource, id, outputs: resource.inputs });
   }
-  const known = { resources: [...resources, ...adopted], pending_operations: [] };
-  await pulumi(["stack", "import"], {
-    input: JSON.stringify({ ...state, deployment: { ...state.deployment, ...known } }),
-  });
+  await importState(pulumi, state, [...resources, ...adopted]);
   await pulumi(["refresh", "--yes", "--skip-preview"]);
   await untilFinal(
     pulumi,
     adopted.map(({ urn }) => urn),
   );
+  await settle(pulumi, adopted);
 }
 
 /** Waits until nothing is being created any more: only then does a resource show all that others need of it. */
@@ -79,23 +79,51 @@ async function untilFinal(pulumi: PulumiCli, urns: string[]): Promise<void> {
   for (;;) {
     // With secrets, since one makes everything beside it unreadable; only the progress is looked at.
     const { resources } = (await exportState(pulumi, "--show-secrets")).deployment;
-    const busy = resources?.filter((resource) => urns.includes(resource.urn) && goesOn(resource.outputs)) ?? [];
+    const busy = resources?.filter(({ urn, outputs }) => urns.includes(urn) && goesOn(progressOf(outputs))) ?? [];
     if (busy.length === 0) return;
     await sleep(pollMs);
     await pulumi(["refresh", "--yes", "--skip-preview", ...busy.flatMap(({ urn }) => ["--target", urn])]);
   }
 }
 
-/** Whether Azure still works on a resource. Most kinds say so at the top of their outputs, some in `properties`. */
-function goesOn(outputs: Record<string, unknown> = {}): boolean {
+/**
+ * Azure takes a resource whole, so one that it has made is as the program declared it: its inputs are those, and not
+ * what Azure shows, which has other spellings and no secrets and would have the engine replace it. One that Azure could
+ * not make has to be made anew. In Databricks a creation has several steps, so what the refresh found counts there.
+ */
+async function settle(pulumi: PulumiCli, adopted: StateResource[]): Promise<void> {
+  const azure = adopted.filter(({ type }) => specs.has(type));
+  if (azure.length === 0) return;
+  const shown = (await exportState(pulumi, "--show-secrets")).deployment.resources ?? [];
+  const state = await exportState(pulumi);
+  const settled = (state.deployment.resources ?? []).map((resource) => {
+    const declared = azure.find(({ urn }) => urn === resource.urn);
+    if (!declared) return resource;
+    const progress = progressOf(shown.find(({ urn }) => urn === resource.urn)?.outputs);
+    return /^(failed|canceled)$/i.test(progress)
+      ? { ...resource, taint: true }
+      : { ...resource, inputs: declared.inputs };
+  });
+  await importState(pulumi, state, settled);
+}
+
+/** Azure's `provisioningState`. Most kinds have it at the top of their outputs, some in `properties`. */
+function progressOf(outputs: Record<string, unknown> = {}): string {
   const { plaintext, ...properties } = (outputs.properties ?? {}) as Record<string, unknown>;
   const inside = typeof plaintext === "string" ? (JSON.parse(plaintext) as Record<string, unknown>) : properties;
-  const state = outputs.provisioningState ?? inside.provisioningState;
-  return typeof state === "string" && !/^(succeeded|failed|canceled)$/i.test(state);
+  return String(outputs.provisioningState ?? inside.provisioningState ?? "Succeeded");
 }
+
+const goesOn = (progress: string) => !/^(succeeded|failed|canceled)$/i.test(progress);
 
 async function exportState(pulumi: PulumiCli, ...flags: string[]): Promise<ExportedState> {
   return JSON.parse(String((await pulumi(["stack", "export", ...flags])).stdout)) as ExportedState;
+}
+
+/** Puts resources into the state, which then has no pending operation. */
+async function importState(pulumi: PulumiCli, state: ExportedState, resources: StateResource[]): Promise<void> {
+  const deployment = { ...state.deployment, resources, pending_operations: [] };
+  await pulumi(["stack", "import"], { input: JSON.stringify({ ...state, deployment }) });
 }
 
 /** The id that an interrupted creation of an Azure resource would have, or undefined for anything else. */

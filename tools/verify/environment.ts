@@ -1,11 +1,34 @@
+/** The only place in the tool that knows of the stack of this machine, and of the twin that it is deployed to. */
+
+/** Set in a process that was started inside a network. */
+const marker = "STREAMING_VERIFY_INSIDE";
+
 /**
  * The environment in which a stack is read: the caller's own, and for the stack of this machine what its twin adds
- * (the CLI and its home, the state and its passphrase, tokens, the certificate authority). The only place in the tool
- * that knows of that stack.
+ * (the CLI and its home, the state and its passphrase, tokens, the certificate authority).
  */
 export async function environmentOf(stack: string): Promise<NodeJS.ProcessEnv> {
   if (stack !== "local") return process.env;
   // Loaded only now, so that other stacks need nothing of it; a dynamic import names the file as Node resolves it.
   const { localEnvironment } = await import("../../local/stack/environment.js");
   return { ...process.env, ...(await localEnvironment()) };
+}
+
+/**
+ * Runs this very command where the broker can be reached, and resolves with its exit code; undefined when that is here.
+ * The brokers of the stack of this machine may be in a network namespace, as Azure's are in a virtual network.
+ */
+export async function verifyElsewhere(stack: string, broker: string): Promise<number | undefined> {
+  if (stack !== "local" || process.env[marker]) return undefined;
+  const { insideNetworkOf } = await import("../../local/stack/inside.js");
+  const command = insideNetworkOf(broker.replace(/:\d+$/, ""), [
+    process.execPath,
+    ...process.execArgv,
+    ...process.argv.slice(1),
+  ]);
+  if (!command) return undefined;
+  const { execa } = await import("execa");
+  const [program = "", ...args] = command;
+  const { exitCode } = await execa(program, args, { stdio: "inherit", reject: false, env: { [marker]: "1" } });
+  return exitCode ?? 2;
 }

@@ -72,9 +72,18 @@ export class Ambari {
       throw response.status === 429 || response.status >= 500 ? refusal : new AbortError(refusal);
     }, this.retry).catch((error: Error) => {
       const cause = error.cause instanceof Error ? ` (${error.cause.message})` : "";
-      throw new Error(`${error.message}${cause} at ${this.base}`);
+      throw new Error(`${error.message}${cause} at ${this.base}${isAnswer(error) ? "" : `. ${unreachable}`}`);
     });
   }
+}
+
+/** A security rule that does not let an address in drops its packets: nothing says so but the silence. */
+const unreachable =
+  "The gateway does not answer here: the address from which this runs must be in `operatorAddresses`, and nothing in " +
+  "between may keep port 443 closed.";
+
+function isAnswer({ message }: Error): boolean {
+  return message.includes("Ambari answered");
 }
 
 function explain(status: number, body: string): string {

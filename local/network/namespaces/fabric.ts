@@ -8,6 +8,7 @@ import type { Place } from "../place";
 import { type NetworkPlan, operatorAddress, type PlannedNetwork } from "../plan";
 import { connect, disconnectOthers, linkName } from "./links";
 import { Namespace } from "./namespace";
+import { readRecords, writeRecord } from "./records";
 import type { NamespaceTools } from "./support";
 import { VirtualNetwork } from "./virtualNetwork";
 
@@ -45,7 +46,8 @@ export class NamespaceFabric implements Networks {
     const made = !fabric.operator.exists;
     await fabric.operator.open();
     if (made) await fabric.operator.ip([`address add ${operatorAddress}/32 dev lo`]);
-    for (const key of fabric.recorded()) await fabric.add(key);
+    // Those of an earlier supervisor.
+    for (const { id } of readRecords(folder)) await fabric.add(keyOf(id));
     return fabric;
   }
 
@@ -94,6 +96,7 @@ export class NamespaceFabric implements Networks {
       for (const [key, network] of planned) {
         const trusted = network.trusted.flatMap((id) => planned.get(keyOf(id))?.prefixes ?? []);
         await this.networks.get(key)?.become(network, [...network.prefixes, ...trusted]);
+        writeRecord(path.join(this.folder, folderOf(key)), network);
       }
       await this.connectAll(plan, planned);
     });
@@ -134,7 +137,7 @@ export class NamespaceFabric implements Networks {
     if (this.networks.has(key)) return;
     const network = new VirtualNetwork(path.join(this.folder, folderOf(key)), this.tools, this.operator);
     await network.open();
-    fs.writeFileSync(path.join(this.folder, folderOf(key), "id"), key);
+    writeRecord(path.join(this.folder, folderOf(key)), { id: key, prefixes: [] });
     this.networks.set(key, network);
     for (const service of this.services) await serve(service, key, network.namespace);
   }
@@ -146,14 +149,6 @@ export class NamespaceFabric implements Networks {
     }
     await this.networks.get(key)?.close();
     this.networks.delete(key);
-  }
-
-  /** Networks of an earlier supervisor. */
-  private recorded(): string[] {
-    return fs.readdirSync(this.folder).flatMap((name) => {
-      const file = path.join(this.folder, name, "id");
-      return fs.existsSync(file) ? [fs.readFileSync(file, "utf8")] : [];
-    });
   }
 
   private namespaces(): [key: string, namespace: Namespace][] {
