@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, it } from "vitest";
+import { chosen, isFull } from "../record";
+import { midBatch, uncommitted, writtenFiles } from "./batches";
+import { fillDisk } from "./disk";
+import type { Stream } from "./stream";
+import { killed, tried } from "./trial";
+
+const five = [1, 2, 3, 4, 5];
+
+/** What can happen to the notebooks' processes. */
+export function jobFaults(stream: () => Stream): void {
+  const batches = chosen(five, 1);
+
+  it(`are in the sink once when the consumer is killed in a batch (${batches.length} of 5 times)`, async () => {
+    let torn = 0;
+    for (const _ of batches) {
+      const pid = await stream().pidOf("consumer");
+      const { duplicated } = await tried(stream(), {
+        fault: "the consumer killed in the middle of a batch",
+        outcome: "its job starts it again",
+        inject: async () => {
+          await midBatch(stream().sink);
+          const since = killed(pid);
+          torn += uncommitted(stream().sink, writtenFiles(stream().sink)).length;
+          return since;
+        },
+      });
+      expect(duplicated).toBe(0);
+    }
+    expect(torn).toBeGreaterThan(0);
+  });
+
+  if (!isFull) return;
+
+  it("are all sent when the producer is killed (5 times)", async () => {
+    for (const _ of five) {
+      const pid = await stream().pidOf("producer");
+      await tried(stream(), {
+        fault: "the producer killed",
+        outcome: "its job starts it again",
+        inject: async () => killed(pid),
+      });
+    }
+  });
+
+  it("are in the sink once when the consumer's disk is full", async () => {
+    const pid = await stream().pidOf("consumer");
+    const { duplicated } = await tried(stream(), {
+      fault: "the disk of the consumer full (RLIMIT_FSIZE)",
+      outcome: "its run fails and its job starts it again",
+      inject: async () => {
+        await fillDisk(pid, 256);
+        const since = Date.now();
+        while (stream().runs(pid)) await sleep(50);
+        return since;
+      },
+    });
+    expect(duplicated).toBe(0);
+  });
+}
