@@ -2,7 +2,7 @@
  * The local environment's command line: `npm start`, `npm stop` and `npm run local -- <command>`.
  * Each command is a file in `commands/`; this one only says what there is.
  */
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { engine } from "./commands/engine";
 import { environment } from "./commands/environment";
 import { exec } from "./commands/exec";
@@ -11,12 +11,22 @@ import { outputs } from "./commands/outputs";
 import { start } from "./commands/start";
 import { status } from "./commands/status";
 import { stop } from "./commands/stop";
+import { networkChoices } from "./network";
 
 const program = new Command("local").description(
   "The whole topology on this machine: real Pulumi, real Kafka, real Spark.",
 );
 
-program.command("start").description("set up what is missing, deploy, and show messages flowing").action(start);
+program
+  .command("start")
+  .description("set up what is missing, deploy, and show messages flowing")
+  .addOption(
+    new Option(
+      "--network <mode>",
+      "virtual networks as namespaces (where possible: auto) or at loopback addresses",
+    ).choices(networkChoices),
+  )
+  .action(start);
 program.command("stop").description("destroy the stack and end every process").action(stop);
 
 for (const [operation, description] of [

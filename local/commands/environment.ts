@@ -1,3 +1,5 @@
+import { readEndpoints } from "../endpoints";
+import { twinPaths } from "../paths";
 import { mergedEnvironment } from "../stack/clientEnvironment";
 
 /**
@@ -6,6 +8,12 @@ import { mergedEnvironment } from "../stack/clientEnvironment";
  */
 export async function environment(options: { json?: boolean }): Promise<void> {
   const variables = await mergedEnvironment();
+  if (readEndpoints(twinPaths().root)?.network.mode === "namespaces") {
+    console.error(
+      "Kafka, Ambari and SSH are in networks of their own: what needs them runs with `npm run local -- exec -- <command>`, " +
+        "or inside one with `exec --in <network>`.",
+    );
+  }
   if (options.json) {
     console.log(JSON.stringify(variables, null, 2));
     return;

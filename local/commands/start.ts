@@ -1,4 +1,6 @@
 import * as path from "node:path";
+import type { Endpoints } from "../endpoints";
+import type { NetworkChoice } from "../network";
 import { toolPaths, twinPaths } from "../paths";
 import { ensureSetup } from "../setup";
 import { provideDataset } from "../stack/dataset";
@@ -7,13 +9,13 @@ import { LocalStack } from "../stack/localStack";
 import { startSupervisor } from "../supervise";
 import { engineRun } from "./engine";
 import { formatOutputs } from "./outputs";
-import { workspace } from "./status";
+import { networksOf, workspace } from "./status";
 
 /** The consumer's Spark takes its time to come up; more than this, and something is wrong. */
 const firstEventsDeadlineMs = 180_000;
 
 /** `npm start`: from nothing, or from wherever an earlier run ended, to messages flowing. */
-export async function start(): Promise<void> {
+export async function start(options: { network?: NetworkChoice } = {}): Promise<void> {
   const home = twinPaths().root;
   const tools = toolPaths();
 
@@ -21,9 +23,10 @@ export async function start(): Promise<void> {
   const setup = await ensureSetup({ onProgress: (line) => console.log(`  ${line}`) });
 
   heading("2/4 Services", "Azure, Databricks and X as they answer on the network, on this machine");
-  await startSupervisor(home);
+  const endpoints = await startSupervisor(home, options);
   await provideDataset(home, tools);
   console.log(`  ready; events come from ${setup.dataset}`);
+  console.log(`  networks: ${networksOf(endpoints)}`);
 
   heading("3/4 Deployment", "pulumi up, the real engine with this project's program");
   const stack = await LocalStack.open(home, tools);
@@ -34,7 +37,7 @@ export async function start(): Promise<void> {
   await showEvents(outputs, home);
 
   console.log(`\nOutputs\n${formatOutputs(outputs)}`);
-  console.log(whatNext);
+  console.log(whatNext(endpoints));
 }
 
 function heading(title: string, explanation: string): void {
@@ -61,10 +64,15 @@ function formatEvent({ partition, offset, text }: ConsumedEvent): string {
   return `  ${where.padEnd(24)}  ${line.length > 90 ? `${line.slice(0, 89)}…` : line}`;
 }
 
-const whatNext = `
+const whatNext = ({ network }: Endpoints) => `
 What to try next
   npm run verify -- --stack local      nothing lost, nothing twice: checks brokers, topic and consumer
   npm run local -- logs consumer -f    watch the consumer; also: producer, services
   npm run local -- preview             after an edit of Pulumi.local.yaml, such as more partitions
   npm run local -- status              what runs
-  npm stop                             end everything`;
+${
+  network.mode === "namespaces"
+    ? `  npm run local -- exec -- bash        a shell where Ambari and SSH can be reached; --in <network> for Kafka
+`
+    : ""
+}  npm stop                             end everything`;

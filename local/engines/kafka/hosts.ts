@@ -69,18 +69,21 @@ export function pathOnHost(folders: HostFolders, absolute: string): string {
   return path.join(folders.root, "disk", path.normalize(absolute));
 }
 
-/** The cluster's name service, as `-Djdk.net.hosts.file` reads it. `headnodehost` is HDInsight's alias of the head node. */
+/** A host's names inside the cluster. `headnodehost` is HDInsight's alias of the first head node. */
+function namesOf(host: KafkaHost, hosts: KafkaHost[]): string[] {
+  const head = hosts.find(({ role }) => role === "head");
+  return [host.name, shortName(host), ...(host === head ? ["headnodehost"] : [])];
+}
+
+/** The cluster's name service, as `-Djdk.net.hosts.file` reads it. */
 export function hostsFile(hosts: KafkaHost[]): string {
-  const head = hosts.find((host) => host.role === "head");
-  const lines = hosts.map((host) =>
-    [host.address, host.name, shortName(host), ...(host === head ? ["headnodehost"] : [])].join(" "),
-  );
+  const lines = hosts.map((host) => [host.address, ...namesOf(host, hosts)].join(" "));
   return ["127.0.0.1 localhost", ...lines, ""].join("\n");
 }
 
-/** Addresses by full name, for a network's name service. */
+/** Addresses by name in lower case, for a network's name service. */
 export function hostNames(hosts: KafkaHost[]): ReadonlyMap<string, string> {
-  return new Map(hosts.map((host) => [host.name.toLowerCase(), host.address]));
+  return new Map(hosts.flatMap((host) => namesOf(host, hosts).map((name) => [name.toLowerCase(), host.address])));
 }
 
 /** Refuses a folder that the shell would take apart when the mapped path stands unquoted in somebody's script. */
