@@ -12,10 +12,17 @@ import { start } from "./commands/start";
 import { status } from "./commands/status";
 import { stop } from "./commands/stop";
 import { networkChoices } from "./network";
+import { pluginChoices } from "./stack/pluginChoice";
 
 const program = new Command("local").description(
   "The whole topology on this machine: real Pulumi, real Kafka, real Spark.",
 );
+
+const plugins = () =>
+  new Option(
+    "--plugins <whose>",
+    "provider plugins: this project's, or the official ones in your Pulumi installation",
+  ).choices(pluginChoices);
 
 program
   .command("start")
@@ -26,6 +33,7 @@ program
       "virtual networks as namespaces (where possible: auto) or at loopback addresses",
     ).choices(networkChoices),
   )
+  .addOption(plugins())
   .action(start);
 program.command("stop").description("destroy the stack and end every process").action(stop);
 
@@ -39,8 +47,9 @@ for (const [operation, description] of [
     .command(operation)
     .description(description)
     .option("--json", "events for programs instead of a display for people")
+    .addOption(plugins())
     .argument("[args...]", "options passed on to `pulumi`, after a second `--`")
-    .action((args: string[], options: { json?: boolean }) => engine(operation, args, options));
+    .action((args: string[], options: Parameters<typeof engine>[2]) => engine(operation, args, options));
 }
 
 program.command("status").description("what runs, and where").option("--json", "for programs").action(status);

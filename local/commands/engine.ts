@@ -1,8 +1,15 @@
 import { ExecaError } from "execa";
+import { twinPaths } from "../paths";
 import { LocalStack, type Operation } from "../stack/localStack";
+import { choosePlugins, type PluginChoice } from "../stack/pluginChoice";
 
 /** Runs one operation of the Pulumi engine on the local stack; its display, or its JSON, is the command's output. */
-export async function engine(operation: Operation, args: string[], options: { json?: boolean }): Promise<void> {
+export async function engine(
+  operation: Operation,
+  args: string[],
+  options: { json?: boolean; plugins?: PluginChoice },
+): Promise<void> {
+  if (options.plugins) choosePlugins(twinPaths().root, options.plugins);
   const stack = await LocalStack.open();
   await engineRun(stack, operation, [...args, ...(options.json ? ["--json"] : [])]);
 }

@@ -6,6 +6,7 @@ import { ensureSetup } from "../setup";
 import { provideDataset } from "../stack/dataset";
 import { type ConsumedEvent, firstEvents } from "../stack/events";
 import { LocalStack } from "../stack/localStack";
+import { choosePlugins, describePlugins, type PluginChoice } from "../stack/pluginChoice";
 import { startSupervisor } from "../supervise";
 import { engineRun } from "./engine";
 import { formatOutputs } from "./outputs";
@@ -14,10 +15,14 @@ import { networksOf, workspace } from "./status";
 /** The consumer's Spark takes its time to come up; more than this, and something is wrong. */
 const firstEventsDeadlineMs = 180_000;
 
-/** `npm start`: from nothing, or from wherever an earlier run ended, to messages flowing. */
-export async function start(options: { network?: NetworkChoice } = {}): Promise<void> {
+/**
+ * `npm start`: from nothing, or from wherever an earlier run ended, to messages flowing. With the plugins of this
+ * project, unless the user's are asked for.
+ */
+export async function start(options: { network?: NetworkChoice; plugins?: PluginChoice } = {}): Promise<void> {
   const home = twinPaths().root;
   const tools = toolPaths();
+  choosePlugins(home, options.plugins ?? "bundled", tools);
 
   heading("1/4 Tools", "Pulumi, Kafka, Spark and a data set; downloads happen once");
   const setup = await ensureSetup({ onProgress: (line) => console.log(`  ${line}`) });
@@ -29,6 +34,7 @@ export async function start(options: { network?: NetworkChoice } = {}): Promise<
   console.log(`  networks: ${networksOf(endpoints)}`);
 
   heading("3/4 Deployment", "pulumi up, the real engine with this project's program");
+  console.log(`  provider plugins: ${describePlugins(home)}`);
   const stack = await LocalStack.open(home, tools);
   await engineRun(stack, "up");
   const outputs = await stack.outputs();

@@ -1,6 +1,8 @@
+import { describeUnsupported, type UnsupportedCall, unsupportedCalls } from "../cloud/unsupported";
 import { type Endpoints, readEndpoints } from "../endpoints";
 import { twinPaths } from "../paths";
 import { LocalStack } from "../stack/localStack";
+import { describePlugins, type PluginChoice, pluginChoice } from "../stack/pluginChoice";
 import type { Run } from "../stack/workspaceClient";
 
 interface Status {
@@ -10,6 +12,10 @@ interface Status {
   networks?: string;
   deployed: boolean;
   jobs: Record<string, string>;
+  /** Whose provider plugins the engine runs. */
+  plugins: PluginChoice;
+  /** What clients asked for and the twin does not imitate. */
+  unsupported: UnsupportedCall[];
 }
 
 /** Says whether the services run, whether the stack is deployed, and what its two jobs do. Exit code 1 when not running. */
@@ -21,7 +27,8 @@ export async function status(options: { json?: boolean }): Promise<void> {
 
 async function currentStatus(home = twinPaths().root): Promise<Status> {
   const endpoints = readEndpoints(home);
-  if (!endpoints) return { running: false, deployed: false, jobs: {} };
+  const known = { plugins: pluginChoice(home), unsupported: unsupportedCalls(home) };
+  if (!endpoints) return { running: false, deployed: false, jobs: {}, ...known };
   const outputs = await (await LocalStack.open(home)).outputs();
   const jobs: Record<string, string> = {};
   for (const job of ["producer", "consumer"]) {
@@ -35,6 +42,7 @@ async function currentStatus(home = twinPaths().root): Promise<Status> {
     networks: networksOf(endpoints),
     deployed: outputs.peeringState !== undefined,
     jobs,
+    ...known,
   };
 }
 
@@ -66,6 +74,11 @@ function describe(report: Status): string {
     `Networks  ${report.networks}`,
     `Stack     ${report.deployed ? "deployed" : "not deployed: npm run local -- up"}`,
     ...Object.entries(report.jobs).map(([job, state]) => `${job.padEnd(9)} ${state}`),
+    `Plugins   ${describePlugins(twinPaths().root)}`,
   ];
+  if (report.unsupported.length > 0) {
+    lines.push("", "Asked for by clients, and not imitated (docs/twin.md says what is):");
+    lines.push(...report.unsupported.map((call) => `  ${describeUnsupported(call)}`));
+  }
   return lines.join("\n");
 }

@@ -11,11 +11,15 @@ const names = Object.keys(plugins) as PluginName[];
 /** What plugins are made of: sources in this one folder, and the exact packages. */
 const sources = ["local/plugins", "package-lock.json"];
 
-/** Where the engine looks for the plugin that serves `@pulumi/<name>` in the version installed here. */
-export function pluginFolder(name: PluginName, tools = toolPaths()): string {
+/** The version of `@pulumi/<name>` installed here, and so of the plugin that the engine looks for. */
+export function pluginVersion(name: PluginName): string {
   const file = path.join(projectRoot, "node_modules", "@pulumi", name, "package.json");
-  const { version } = JSON.parse(readFileSync(file, "utf8")) as { version: string };
-  return path.join(tools.pulumiHome, "plugins", `resource-${name}-v${version}`);
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+}
+
+/** Where the engine looks for the bundled plugin that serves `@pulumi/<name>`. */
+export function pluginFolder(name: PluginName, tools = toolPaths()): string {
+  return path.join(tools.pulumiHome, "plugins", `resource-${name}-v${pluginVersion(name)}`);
 }
 
 /** Changes with every source, and with the Node that the launchers name. */

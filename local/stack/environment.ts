@@ -3,6 +3,7 @@ import type { Endpoints } from "../endpoints";
 import { readEndpoints } from "../endpoints";
 import { type ToolPaths, toolPaths, twinPaths } from "../paths";
 import { loadKeys } from "../setup/keys";
+import { pluginHome } from "./pluginChoice";
 
 /** What other programs need to work on the local stack and its twin; see `localEnvironment`. */
 export type LocalEnvironment = Record<string, string>;
@@ -25,9 +26,16 @@ export async function localEnvironment(
 async function variables(home: string, tools: ToolPaths, endpoints: Endpoints): Promise<LocalEnvironment> {
   const keys = await loadKeys(home);
   const authority = path.join(twinPaths(home).keys, "ca.pem");
+  const arm = `${endpoints.arm.host}:${endpoints.arm.port}`;
   return {
     ...engineVariables(home, tools),
-    ARM_METADATA_HOSTNAME: `${endpoints.arm.host}:${endpoints.arm.port}`,
+    ARM_METADATA_HOSTNAME: arm,
+    // The identity library would ask the public cloud whether it knows the authority.
+    ARM_DISABLE_INSTANCE_DISCOVERY: "true",
+    // For clients that take a cloud's addresses one by one.
+    ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST: `https://${arm}/`,
+    ARM_RESOURCE_MANAGER_ENDPOINT: `https://${arm}`,
+    ARM_RESOURCE_MANAGER_AUDIENCE: `https://${arm}`,
     ARM_TENANT_ID: keys.azure.tenantId,
     ARM_SUBSCRIPTION_ID: keys.azure.subscriptionId,
     ARM_CLIENT_ID: keys.azure.clientId,
@@ -43,7 +51,7 @@ async function variables(home: string, tools: ToolPaths, endpoints: Endpoints): 
 export function engineVariables(home: string, tools: ToolPaths): LocalEnvironment {
   return {
     PATH: `${tools.bin}${path.delimiter}${process.env.PATH ?? ""}`,
-    PULUMI_HOME: tools.pulumiHome,
+    PULUMI_HOME: pluginHome(home, tools),
     PULUMI_BACKEND_URL: `file://${path.join(home, "pulumi")}`,
     PULUMI_CONFIG_PASSPHRASE_FILE: path.join(twinPaths(home).keys, "passphrase"),
     PULUMI_SKIP_UPDATE_CHECK: "true",

@@ -7,6 +7,7 @@ import { projectRoot, type ToolPaths, toolPaths, twinPaths } from "../paths";
 import { privately } from "../privacy";
 import { stackName, writeConfiguration } from "./configuration";
 import { type LocalEnvironment, localEnvironment } from "./environment";
+import { chosenInstalled } from "./pluginChoice";
 import { recover } from "./recovery";
 import { WorkspaceClient } from "./workspaceClient";
 
@@ -52,6 +53,8 @@ export class LocalStack {
    * first. Rejects when the engine fails.
    */
   async run(operation: Operation, args: string[] = [], options: Options = { stdio: "inherit" }) {
+    // The engine would say less about one that is gone.
+    chosenInstalled(this.home);
     if (operation !== "preview") await this.recover();
     const unattended = operation === "preview" ? [] : ["--yes", "--skip-preview"];
     return this.pulumi([operation, ...unattended, ...args], options);

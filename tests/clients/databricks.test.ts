@@ -117,10 +117,13 @@ describe("a job", () => {
     expect(runs.map(({ run_id }) => run_id)).toEqual([ended.run_id]);
   }, 120_000);
 
-  it("that fails says in which cell and why", async () => {
-    const ended = await run(await upload("Broken", cells("val one = 1", 'sys.error("the reason")')), {});
-    expect(ended.state).toMatchObject({ life_cycle_state: "TERMINATED", result_state: "FAILED" });
-    const output = await client.jobs.getRunOutput({ run_id: ended.tasks?.[0]?.run_id ?? 0 });
+  it("that fails makes the SDK's waiter fail, with the cell and the reason", async () => {
+    const notebook = await upload("Broken", cells("val one = 1", 'sys.error("the reason")'));
+    await expect(run(notebook, {})).rejects.toThrow(/Cell 2: .*the reason/);
+    const [job] = await all(client.jobs.list({ name: notebook }));
+    const [ended] = await all(client.jobs.listRuns({ job_id: job?.job_id, expand_tasks: true }));
+    expect(ended?.state?.result_state).toBe("FAILED");
+    const output = await client.jobs.getRunOutput({ run_id: ended?.tasks?.[0]?.run_id ?? 0 });
     expect(output.error).toMatch(/^Cell 2: .*the reason/s);
   }, 120_000);
 
