@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { execa } from "execa";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { readEndpoints } from "../../local/endpoints";
 import { twinPaths } from "../../local/paths";
@@ -41,6 +42,10 @@ const standIn = (name: (typeof names)[number]) => `#!/bin/sh
 exec '${path.join(pluginFolder(name), `pulumi-resource-${name}`)}' "$@"
 `;
 
+/** The local environment's command line, as npm's scripts call it. */
+const command = (args: string[], env: Record<string, string>) =>
+  execa("node", ["local/bootstrap.mjs", ...args], { env, reject: false });
+
 const started = () => readFileSync(record(), "utf8").trim().split("\n").sort();
 
 it("runs them when they are chosen, pointed at the twin, and the bundled ones when those are chosen again", async () => {
@@ -56,8 +61,23 @@ it("runs them when they are chosen, pointed at the twin, and the bundled ones wh
   });
   expect([...new Set(started())]).toEqual(expected);
 
+  const status = await command(["local", "status"], { STREAMING_TWIN_DIR: twin.home });
+  expect(status.stdout).toContain(`Plugins   installed in ${path.join(theirs, "plugins")}`);
+
   const before = started().length;
   choosePlugins(twin.home, "bundled");
   await (await twin.stack()).run("preview", ["--non-interactive"], {});
   expect(started()).toHaveLength(before);
 }, 120_000);
+
+it("starts nothing when they are asked for and not there, and says how to get them", async () => {
+  const home = path.join(theirs, "twin");
+  const env = { PULUMI_HOME: path.join(theirs, "empty"), STREAMING_TWIN_DIR: home };
+  const { exitCode, stdout, stderr } = await command(["start", "--plugins", "installed"], env);
+  expect(exitCode).toBe(1);
+  for (const name of names) expect(stderr).toContain(`pulumi plugin install resource ${name} v${pluginVersion(name)}`);
+  expect(stdout).toBe("");
+  expect(existsSync(home)).toBe(false);
+  const unknown = await command(["start", "--plugins", "other"], env);
+  expect(unknown.stderr).toContain("Allowed choices are bundled, installed");
+});

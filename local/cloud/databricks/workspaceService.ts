@@ -36,6 +36,34 @@ export interface ServiceOptions {
   unsupported?: UnsupportedCalls;
 }
 
+/** What the calls of a workspace's API work on. */
+interface Parts {
+  clusters: Clusters;
+  jobs: Jobs;
+  libraries: Libraries;
+  objects: WorkspaceObjects;
+  policies: Policies;
+  runs: Runs;
+  scheduler: JobScheduler;
+  secrets: Secrets;
+  volumes: Volumes;
+}
+
+/** Every call that a workspace answers. */
+export function workspaceApi(app: FastifyInstance, context: WorkspaceContext, parts: Parts): void {
+  const { clusters, jobs, libraries, objects, policies, runs, scheduler, secrets, volumes } = parts;
+  clusterRoutes(app, context, clusters, policies);
+  libraryRoutes(app, libraries);
+  workspaceRoutes(app, objects);
+  jobRoutes(app, jobs, scheduler);
+  runRoutes(app, context, { jobs, runs, clusters, scheduler });
+  secretRoutes(app, secrets);
+  scimRoutes(app, context);
+  fileRoutes(app, volumes);
+  policyRoutes(app, policies);
+  permissionRoutes(app, context, existence({ clusters, jobs, objects, policies }));
+}
+
 /** One workspace: its state, what goes on in it, and the server that answers for it. */
 export class WorkspaceService {
   readonly app: FastifyInstance;
@@ -74,16 +102,8 @@ export class WorkspaceService {
       onUnsupported: noteRequests(options.unsupported, "databricks"),
     });
     guard(app, context, options);
-    clusterRoutes(app, context, clusters, policies);
-    libraryRoutes(app, libraries);
-    workspaceRoutes(app, objects);
-    jobRoutes(app, jobs, scheduler);
-    runRoutes(app, context, { jobs, runs, clusters, scheduler });
-    secretRoutes(app, secrets);
-    scimRoutes(app, context);
-    fileRoutes(app, new Volumes(context.volumes));
-    policyRoutes(app, policies);
-    permissionRoutes(app, context, existence({ clusters, jobs, objects, policies }));
+    const volumes = new Volumes(context.volumes);
+    workspaceApi(app, context, { clusters, jobs, libraries, objects, policies, runs, scheduler, secrets, volumes });
     this.app = app;
   }
 

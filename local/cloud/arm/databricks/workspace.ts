@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { unsupported } from "../../http";
 import { allocateAddresses } from "../../network";
 import { badRequest } from "../errors";
 import { parsePath, type ResourceId, sameId } from "../ids";
@@ -125,11 +126,13 @@ function checkPlan(id: ResourceId, { sku, properties }: Body): void {
   const { computeMode, managedResourceGroupId, parameters } = properties;
   if (computeMode === "Serverless") {
     const wrong = managedResourceGroupId ? "managedResourceGroupId" : parameters && "parameters";
+    if (!wrong) {
+      const message = "The local twin runs no Serverless workspaces: use computeMode 'Hybrid'.";
+      throw unsupported(badRequest("InvalidComputeMode", message), "computeMode Serverless");
+    }
     throw badRequest(
       "InvalidComputeMode",
-      wrong
-        ? `\`${wrong}\` cannot be given with computeMode 'Serverless': such a workspace has no managed resource group.`
-        : "The local twin runs no Serverless workspaces: use computeMode 'Hybrid'.",
+      `\`${wrong}\` cannot be given with computeMode 'Serverless': such a workspace has no managed resource group.`,
     );
   }
   const group = managedResourceGroupId && parsePath(managedResourceGroupId);

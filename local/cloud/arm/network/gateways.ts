@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
+import { unsupported } from "../../http";
 import { allocateAddresses } from "../../network";
 import { badRequest } from "../errors";
 import { defineKind } from "../kind";
@@ -58,7 +59,10 @@ export const publicIpAddress = defineKind({
       );
     }
     if (properties.publicIPAddressVersion === "IPv6") {
-      throw badRequest("IPv6NotImitated", `The local twin has no IPv6 addresses: ${id.id} must be IPv4.`);
+      throw unsupported(
+        badRequest("IPv6NotImitated", `The local twin has no IPv6 addresses: ${id.id} must be IPv4.`),
+        "publicIPAddressVersion IPv6",
+      );
     }
     const taken = world.state.ofType(publicIpType).map(({ resource }) => String(resource.properties.ipAddress));
     const label = properties.dnsSettings?.domainNameLabel;

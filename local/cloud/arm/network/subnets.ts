@@ -1,5 +1,6 @@
 import { overlapCidr } from "cidr-tools";
 import { z } from "zod";
+import { unsupported } from "../../http";
 import { contains, isCidr } from "../../network";
 import { badRequest } from "../errors";
 import { nameOf, parentOf } from "../ids";
@@ -92,7 +93,12 @@ function checkReferences(world: World, id: string, given: SubnetProperties, loca
     resolveReference(world, networkSecurityGroup.id, "Microsoft.Network/networkSecurityGroups", id, location);
   }
   if (natGateway) resolveReference(world, natGateway.id, "Microsoft.Network/natGateways", id, location);
-  if (routeTable) throw badRequest("RouteTableNotImitated", `The local twin has no route tables: see subnet ${id}.`);
+  if (routeTable) {
+    throw unsupported(
+      badRequest("RouteTableNotImitated", `The local twin has no route tables: see subnet ${id}.`),
+      "routeTable",
+    );
+  }
 }
 
 function refuseMovingOccupants(world: World, id: string, prefixes: string[], existing: Stored | undefined): void {
