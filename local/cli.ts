@@ -35,7 +35,7 @@ program
   )
   .addOption(plugins())
   .action(start);
-program.command("stop").description("destroy the stack and end every process").action(stop);
+program.command("stop").description("destroy the stack and end every process").addOption(plugins()).action(stop);
 
 for (const [operation, description] of [
   ["up", "deploy what changed in the program or in Pulumi.local.yaml"],
