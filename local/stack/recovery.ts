@@ -67,6 +67,7 @@ export async function recover(
   }
   await importState(pulumi, state, [...resources, ...adopted]);
   await pulumi(["refresh", "--yes", "--skip-preview"]);
+  if (adopted.length === 0) return;
   await untilFinal(
     pulumi,
     adopted.map(({ urn }) => urn),

@@ -6,7 +6,8 @@ export default defineConfig({
   root: new URL("../..", import.meta.url).pathname,
   test: {
     ...base.test,
-    include: ["tests/faults/**/*.test.ts", "tests/load/**/*.test.ts"],
+    // What is called `full` is no part of `npm test`.
+    include: ["tests/faults/**/*.{test,full}.ts", "tests/load/**/*.test.ts"],
     // Of the suite itself.
     exclude: ["tests/faults/document.test.ts"],
     env: { STREAMING_FAULTS: "full" },
