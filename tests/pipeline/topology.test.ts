@@ -7,6 +7,7 @@ import { loadKeys } from "../../local/setup/keys";
 import type { LocalStack } from "../../local/stack/localStack";
 import { runEngine } from "../local/events";
 import { TestTwin } from "../local/twin";
+import { exposedListeners } from "../security/listeners";
 
 /** Everything a user does with a stack, one after the other: real engine, real Kafka, real Spark. */
 describe("the whole topology", { timeout: 300_000 }, () => {
@@ -70,6 +71,10 @@ describe("the whole topology", { timeout: 300_000 }, () => {
       expect(shown.text).not.toContain(secret);
       expect(readFileSync(path.join(twin.home, "logs", "twin.log"), "utf8")).not.toContain(secret);
     }
+  });
+
+  it("listens where only this machine's users can reach it: services, Kafka, ZooKeeper and Spark", () => {
+    expect(exposedListeners(twin.home)).toEqual([]);
   });
 
   it("is left alone by another `up`", async () => {

@@ -21,14 +21,20 @@ export function listenersOf(pids: number[]): Listener[] {
   });
 }
 
-/** What a twin's processes listen on that others than this machine's users could reach, one line each. */
+/**
+ * What a twin's processes listen on that others than this machine's users could reach, one line each. Networks of the
+ * twin's own have no way out, so only what is in the machine's network counts.
+ */
 export function exposedListeners(home: string): string[] {
   const found = listenersOf(processesOf(home).map(({ pid }) => pid));
   if (found.length === 0) throw new Error(`No process of ${home} listens on anything`);
   return found
+    .filter(({ pid }) => networkOf(pid) === networkOf("self"))
     .filter(({ address }) => !address.startsWith("127.") && address !== "::1")
     .map(({ pid, protocol, address, port }) => `${protocol} ${address} ${port} of ${commandLine(pid)}`);
 }
+
+const networkOf = (pid: number | "self") => readlinkSync(`/proc/${pid}/ns/net`);
 
 function commandLine(pid: number): string {
   return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");

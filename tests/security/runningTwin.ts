@@ -33,7 +33,8 @@ export class RunningTwin {
 
   /** Starts the services on `home`, by default a new folder. */
   static async start(home = fs.mkdtempSync(path.join(tmpdir(), "secured-"))): Promise<RunningTwin> {
-    await startSupervisor(home);
+    // Its ends are for the tests' own clients, which are in no other network.
+    await startSupervisor(home, { network: "loopback" });
     const keys = await loadKeys(home);
     const endpoints = readEndpoints(home) as Endpoints;
     const arm = new ArmClient(keys.azure);
