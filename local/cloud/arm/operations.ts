@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "../../log";
 import { HttpError } from "../http";
@@ -36,6 +37,8 @@ export class Operations {
     private readonly pace: Pace = () => 0,
   ) {
     this.store = JsonStore.open<Operation>(file);
+    // Every operation under way listens; Node takes more than ten for a leak.
+    setMaxListeners(0, this.closing.signal);
   }
 
   get(id: string): Operation | undefined {

@@ -62,6 +62,13 @@ export class Ledger {
     return withAdmin(this.kafka, (admin) => heldOffsets(admin, this.options.topic));
   }
 
+  /** How many records the topic holds that the sink does not hold. */
+  async waiting(): Promise<number> {
+    const held = await this.held();
+    this.update();
+    return count(compare(held, this.offsets).missing);
+  }
+
   /**
    * Waits until the sink holds, of every partition, a record beyond what the topic held when `before` was taken, and
    * resolves with the time that took from `since` on, ms.
