@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as https from "node:https";
+import pRetry from "p-retry";
 
 /** A run of a job, in the words of Databricks' Jobs API. */
 export interface Run {
@@ -69,7 +70,13 @@ export class WorkspaceClient {
     }
   }
 
+  /** A workspace that is overloaded or not ready is asked again for some ten seconds. */
   private get(path: string): Promise<string> {
+    const shouldRetry = ({ error }: { error: Error }) => error instanceof Refusal && /^(429|5..)$/.test(error.status);
+    return pRetry(() => this.once(path), { retries: 5, minTimeout: 300, shouldRetry });
+  }
+
+  private once(path: string): Promise<string> {
     const options = { agent: this.agent, headers: { Authorization: `Bearer ${this.token}` } };
     return new Promise((resolve, reject) => {
       https
@@ -80,13 +87,22 @@ export class WorkspaceClient {
             body += chunk;
           });
           response.on("end", () =>
-            response.statusCode === 200
-              ? resolve(body)
-              : reject(new Error(`The workspace answered ${response.statusCode} to ${path}: ${body.slice(0, 200)}`)),
+            response.statusCode === 200 ? resolve(body) : reject(new Refusal(String(response.statusCode), path, body)),
           );
         })
         .on("error", reject);
     });
+  }
+}
+
+/** What the workspace says instead of an answer. */
+class Refusal extends Error {
+  constructor(
+    readonly status: string,
+    path: string,
+    body: string,
+  ) {
+    super(`The workspace answered ${status} to ${path}: ${body.slice(0, 200)}`);
   }
 }
 

@@ -33,8 +33,10 @@ export async function runKilled(
 ): Promise<Interrupted> {
   const begun: Step[] = [];
   const errors: string[] = [];
+  let running = false;
   const follow = function* (chunk: unknown) {
     const line = String(chunk);
+    running = true;
     const step = stepOf(line);
     if (step) begun.push(step);
     const error = errorOf(line);
@@ -52,7 +54,8 @@ export async function runKilled(
   for (;;) {
     const ended = await Promise.race([run, sleep(10)]);
     if (ended) return { killed: false, ok: ended.ok, begun, errors: errors.join("\n") };
-    if (!now(begun)) continue;
+    // Before its first word, the state is being put in order, and what happens is the end of the run before.
+    if (!now(begun) || !running) continue;
     await killEngine(stack);
     await run;
     return { killed: true, ok: false, begun, errors: errors.join("\n") };
