@@ -5,6 +5,7 @@ import { resourceId } from "../plugins/azure-native/resourceId";
 import { specs } from "../plugins/azure-native/tables";
 import { isAlive } from "../process";
 import type { PulumiCli } from "./localStack";
+import { repairTornFiles } from "./tornFiles";
 import type { WorkspaceClient } from "./workspaceClient";
 
 /** A resource as it stands in an exported state. */
@@ -50,6 +51,7 @@ export async function recover(
   subscriptionId: string,
   workspaceAt: (url: string) => WorkspaceClient,
 ): Promise<void> {
+  repairTornFiles(stateFolder);
   if (lockOwners(stateFolder).some((pid) => !isAlive(pid))) await pulumi(["cancel", "--yes"]);
 
   const state = await exportState(pulumi);
