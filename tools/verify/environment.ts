@@ -21,11 +21,9 @@ export async function environmentOf(stack: string): Promise<NodeJS.ProcessEnv> {
 export async function verifyElsewhere(stack: string, broker: string): Promise<number | undefined> {
   if (stack !== "local" || process.env[marker]) return undefined;
   const { insideNetworkOf } = await import("../../local/stack/inside.js");
-  const command = insideNetworkOf(broker.replace(/:\d+$/, ""), [
-    process.execPath,
-    ...process.execArgv,
-    ...process.argv.slice(1),
-  ]);
+  // Whatever compiles TypeScript in this process, a new one has to be told.
+  const again = [process.execPath, "--import", "tsx", ...process.argv.slice(1)];
+  const command = insideNetworkOf(broker.replace(/:\d+$/, ""), again);
   if (!command) return undefined;
   const { execa } = await import("execa");
   const [program = "", ...args] = command;
