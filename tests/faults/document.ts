@@ -8,7 +8,13 @@ export function renderDocument(rows: readonly Recorded[]): string {
     "# Reliability",
     "What the tests did to the local environment on purpose, and what came of it. `npm run test:faults` writes this file from\nits own results; `npm test` tries a part of it each time.",
     "## Faults",
-    "Messages are events of KafkaProducer, followed by their ids into the files that KafkaConsumer has committed: produced is\nwhat the source had to send, lost what the sink does not hold, duplicated every row beyond an event's first. The time to\nrecover is from the fault until the sink holds, of every partition, an event that was sent after it; where no messages\nflowed, until the engine's next run had done its work. Two numbers are the shortest and the longest.",
+    paragraph(
+      "Messages are events of KafkaProducer, followed by their ids into the files that KafkaConsumer has committed:",
+      "produced is what the source had to send, lost what the sink does not hold, duplicated every row beyond an event's",
+      "first. The time to recover is from the fault until the sink holds, of every partition, an event that was sent after",
+      "it; two numbers are the shortest and the longest. A full disk is made with RLIMIT_FSIZE, a limit of the kernel on",
+      "the size of a process's files, which needs no rights: a write fails as it does without space (EFBIG, not ENOSPC).",
+    ),
     table(
       ["Fault", "Times", "Outcome", "Produced", "Consumed", "Lost", "Duplicated", "Time to recover"],
       faults.map(faultCells),
@@ -19,6 +25,16 @@ export function renderDocument(rows: readonly Recorded[]): string {
       loads.map(loadCells),
     ),
   ].join("\n\n")}\n`;
+}
+
+/** Lines of 120 characters at most. */
+function paragraph(...sentences: string[]): string {
+  return sentences
+    .join(" ")
+    .split(" ")
+    .reduce((text, word) =>
+      text.length - text.lastIndexOf("\n") + word.length > 120 ? `${text}\n${word}` : `${text} ${word}`,
+    );
 }
 
 /** Rows of the same fault as one. Different outcomes stay apart. */
