@@ -53,7 +53,7 @@ export function failures(site: () => Site): void {
     const zookeeper = `127.${site().octet}.0.6`;
     const port = await OccupiedPort.take(zookeeper, 2181);
     try {
-      await fails(new RegExp(`${zookeeper}:2181 is taken`));
+      await fails(new RegExp(`Port 2181 of ${zookeeper} is taken`));
     } finally {
       await port.free();
     }
