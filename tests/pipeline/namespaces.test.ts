@@ -8,9 +8,10 @@ import { namespaceSupport } from "../../local/network/namespaces/support";
 import { projectRoot, toolPaths } from "../../local/paths";
 import { loadKeys } from "../../local/setup/keys";
 import type { LocalStack } from "../../local/stack/localStack";
+import { startSupervisor } from "../../local/supervise";
 import { type Azure, all, azureClients } from "../clients/azure";
 import { runEngine } from "../local/events";
-import { networkNamespaces } from "../local/processes";
+import { networkNamespaces, processesNaming } from "../local/processes";
 import { TestTwin } from "../local/twin";
 
 const support = namespaceSupport(toolPaths());
@@ -32,8 +33,11 @@ describe.skipIf(impossible)(`networks that are real${where}`, { timeout: 300_000
   });
   afterAll(async () => {
     await twin?.stop();
-    expect(networkNamespaces()).toEqual(before);
+    expect(made()).toEqual([]);
   });
+
+  /** Namespaces that were not there before. */
+  const made = () => networkNamespaces().filter((one) => !before.includes(one));
 
   /** Runs a program as the operator. */
   async function asOperator(...command: string[]) {
@@ -187,11 +191,23 @@ describe.skipIf(impossible)(`networks that are real${where}`, { timeout: 300_000
     expect(exitCode).toBe(0);
   });
 
+  it("outlive a supervisor that is killed, with the brokers in them, and serve its successor", async () => {
+    const brokers = () => processesNaming(twin.home).filter((line) => line.includes(" kafka.Kafka "));
+    const [running, networks] = [brokers(), made()];
+    expect(running).toHaveLength(3);
+    process.kill(readEndpoints(twin.home)?.pid ?? 0, "SIGKILL");
+    await startSupervisor(twin.home, { network: "namespaces" });
+    expect(brokers()).toEqual(running);
+    expect(made()).toEqual(networks);
+    const { exitCode, stderr } = await verify();
+    expect(stderr).not.toMatch(/^- /m);
+    expect(exitCode).toBe(0);
+  });
+
   it("are gone after `destroy`", async () => {
     expect((await runEngine(stack, "destroy")).errors).toBe("");
     // The operator's is left, for the next `up`.
-    const left = networkNamespaces().filter((one) => !before.includes(one));
-    expect(left).toHaveLength(1);
+    expect(made()).toHaveLength(1);
   });
 
   it("do not resolve each other's host names: without IP advertising Spark gets no further than the first answer", async () => {

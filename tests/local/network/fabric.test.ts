@@ -80,7 +80,7 @@ describe.skipIf(impossible)(`networks as namespaces${impossible ? ` (not here: $
       expect(fs.readdirSync(folder)).toEqual([]);
       fs.rmSync(folder, { recursive: true });
       expect(processesNaming(folder)).toEqual([]);
-      expect(networkNamespaces()).toEqual(before);
+      expect(networkNamespaces().filter((one) => !before.includes(one))).toEqual([]);
       expect((await execa("ip", ["-o", "link"])).stdout).not.toContain("peer-");
     });
 
