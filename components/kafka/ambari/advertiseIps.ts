@@ -6,7 +6,7 @@
  */
 import { Ambari, connectionFromEnvironment } from "./client";
 import { advertising, apply, desired } from "./kafkaConfiguration";
-import { brokerStates, restartKafka } from "./kafkaService";
+import { brokerStates, leaveMaintenance, restartKafka } from "./kafkaService";
 
 async function main(): Promise<void> {
   const ambari = new Ambari(connectionFromEnvironment());
@@ -20,6 +20,7 @@ async function main(): Promise<void> {
   const before = await brokerStates(ambari);
   const restart = changed.length > 0 || before.some((b) => b.staleConfigs || b.state !== "STARTED");
   if (restart) await restartKafka(ambari, log);
+  else await leaveMaintenance(ambari, log);
 
   const wrong = (await brokerStates(ambari)).filter((b) => b.staleConfigs || b.state !== "STARTED");
   if (wrong.length > 0) {

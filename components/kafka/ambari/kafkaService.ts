@@ -42,6 +42,19 @@ export async function restartKafka(ambari: Ambari, log: (line: string) => void):
   }
 }
 
+/**
+ * Takes Kafka out of the maintenance mode in which a restart that was cut short has left it: Ambari would pass over its
+ * brokers when it is told to start one. Nothing happens when it is in none.
+ */
+export async function leaveMaintenance(ambari: Ambari, log: (line: string) => void): Promise<void> {
+  const { ServiceInfo } = await ambari.get<{ ServiceInfo: { maintenance_state: string } }>(
+    "/services/KAFKA?fields=ServiceInfo/maintenance_state",
+  );
+  if (ServiceInfo.maintenance_state === "OFF") return;
+  log("Kafka is in maintenance mode, after a restart that was cut short; taking it out ...");
+  await ambari.put("/services/KAFKA", maintenance("OFF"));
+}
+
 const maintenance = (state: "ON" | "OFF") => ({
   RequestInfo: { context: `Maintenance mode ${state} for Kafka` },
   Body: { ServiceInfo: { maintenance_state: state } },

@@ -3,6 +3,7 @@ import { execa } from "execa";
 import fastify, { type FastifyInstance } from "fastify";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Ambari } from "../../../components/kafka/ambari/client";
+import { advertising } from "../../../components/kafka/ambari/kafkaConfiguration";
 
 const base = "/api/v1/clusters/events";
 
@@ -100,6 +101,34 @@ describe("the scripts that talk to Ambari", () => {
     expect(exitCode).toBe(1);
     expect(stderr).toContain("Ambari's request 7 (Stopping Kafka) ended FAILED");
     expect(maintenance).toEqual(["ON", "OFF"]);
+  });
+
+  it("take Kafka out of the maintenance mode that a restart, cut short, has left it in", async () => {
+    const env = advertising(
+      { type: "kafka-env", properties: { content: "" } },
+      { type: "kafka-broker", properties: { listeners: "PLAINTEXT://localhost:9092" } },
+    );
+    server.get(base, () => ({
+      Clusters: { desired_configs: { "kafka-env": { tag: "t" }, "kafka-broker": { tag: "t" } } },
+    }));
+    server.get(`${base}/configurations`, (request) => {
+      const { type } = request.query as { type: "kafka-env" | "kafka-broker" };
+      return { items: [type === "kafka-env" ? env.env : env.broker] };
+    });
+    const started = { state: "STARTED", stale_configs: false };
+    server.get(`${base}/host_components`, () => ({ items: [{ HostRoles: { host_name: "wn0", ...started } }] }));
+    server.get(`${base}/services/KAFKA`, () => ({ ServiceInfo: { maintenance_state: "ON" } }));
+    const changes: unknown[] = [];
+    server.put(`${base}/services/KAFKA`, (request, reply) => {
+      changes.push((request.body as { Body: unknown }).Body);
+      return reply.code(200).send();
+    });
+    await listen();
+    const { exitCode, stderr, stdout } = await run("advertiseIps.ts");
+    expect(stderr).toContain("cut short");
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ changed: [], restarted: false });
+    expect(changes).toEqual([{ ServiceInfo: { maintenance_state: "OFF" } }]);
   });
 
   it("ask again when the gateway is not there yet", async () => {
