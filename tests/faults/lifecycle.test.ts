@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => twin?.stop());
 
 /** How many calls change something: at least so many, which the full suite proves. */
-const calls = { up: 30, destroy: 20 };
+const calls = { up: 20, destroy: 10 };
 const extent = (change: "up" | "destroy") => (isFull ? "at every one of them" : `at 3 of at least ${calls[change]}`);
 
 describe("a deployment", { timeout: 2_400_000 }, () => {
