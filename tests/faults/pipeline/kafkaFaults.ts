@@ -51,6 +51,9 @@ export function kafkaFaults(stream: () => Stream): void {
         const pids = hosts.map((host) => stream().pidOn(host));
         for (const pid of pids) process.kill(pid, "SIGKILL");
         const since = Date.now();
+        while (pids.some((pid) => stream().runs(pid))) await sleep(50);
+        // Until Ambari, too, has noticed it has nothing to start.
+        await sleep(1_000);
         await ambari.setService("ZOOKEEPER", "STARTED");
         await ambari.setService("KAFKA", "STARTED");
         return since;
