@@ -52,7 +52,7 @@ export function kafkaFaults(stream: () => Stream): void {
         for (const pid of pids) process.kill(pid, "SIGKILL");
         const since = Date.now();
         while (pids.some((pid) => stream().runs(pid))) await sleep(50);
-        // Until Ambari, too, has noticed it has nothing to start.
+        // Until Ambari, too, has noticed: before, it has nothing to start.
         await sleep(1_000);
         await ambari.setService("ZOOKEEPER", "STARTED");
         await ambari.setService("KAFKA", "STARTED");
