@@ -7,6 +7,7 @@ import { loadKeys } from "../../local/setup/keys";
 import type { LocalStack } from "../../local/stack/localStack";
 import { runEngine } from "../local/events";
 import { TestTwin } from "../local/twin";
+import { filesHolding, openToOthers } from "../security/files";
 import { exposedListeners } from "../security/listeners";
 
 /** Everything a user does with a stack, one after the other: real engine, real Kafka, real Spark. */
@@ -71,6 +72,16 @@ describe("the whole topology", { timeout: 300_000 }, () => {
       expect(shown.text).not.toContain(secret);
       expect(readFileSync(path.join(twin.home, "logs", "twin.log"), "utf8")).not.toContain(secret);
     }
+  });
+
+  it("leaves files that are its user's alone, with secrets in those only that a service has to know them from", async () => {
+    const { passphrase, gatewayPassword, xBearerToken, databricksToken, azure, ssh } = await loadKeys(twin.home);
+    const secrets = { passphrase, gatewayPassword, xBearerToken, databricksToken, clientSecret: azure.clientSecret };
+    const sshKey = ssh.privateKey.split("\n")[2] as string;
+    const kept =
+      /^(keys\/|(arm\/resources|clusters\/clusters)\.json: gatewayPassword|databricks\/\d+\/secrets\.json: xBearerToken)/;
+    expect(filesHolding(twin.home, { ...secrets, sshKey }).filter((found) => !kept.test(found))).toEqual([]);
+    expect(openToOthers(twin.home)).toEqual([]);
   });
 
   it("listens where only this machine's users can reach it: services, Kafka, ZooKeeper and Spark", () => {
