@@ -17,8 +17,8 @@ const commonOptions = [
   "-XX:+UseSerialGC",
   "-XX:TieredStopAtLevel=1",
   "-XX:-UsePerfData",
-  // Brokers take configuration from whoever reaches them, and that of a login can name a directory that answers with
-  // Java objects (CVE-2025-27819). Kafka needs none, so none is ever made.
+  // Brokers take configuration from whoever reaches them. Where `password.encoder.secret` is set, that can be a login
+  // with a directory that answers with Java objects (CVE-2025-27819). Kafka needs none, so none is ever made.
   "-Djdk.serialFilter=!*",
   "-Djdk.jndi.object.factoriesFilter=!*",
 ];
