@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -71,6 +71,14 @@ export class TestKafka {
   async stop(): Promise<void> {
     await this.engine.stop(2_000);
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** What the broker has written to its log and to its standard output. */
+  log(): string {
+    const logs = path.join(this.folder, "wn0", "logs");
+    return readdirSync(logs)
+      .map((name) => readFileSync(path.join(logs, name), "utf8"))
+      .join("\n");
   }
 
   async createTopic(topic: string, numPartitions: number, config: Record<string, string> = {}): Promise<void> {
