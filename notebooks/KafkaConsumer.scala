@@ -141,13 +141,13 @@ def readEvents(): DataFrame = {
       when(col("event").isNull || col("event.malformed").isNotNull, col("value")).as("malformed"))
 }
 
-/** An event is counted when it was sent; one from a clock that is ahead, when it came: it would move the watermark
-  * into the future, and all events after it would be too late to be counted. */
+/** Events from a clock that is ahead by more than `watermark` are not counted: they would move the watermark into the
+  * future, and all events after them would be too late. */
 def countHashtags(events: DataFrame): DataFrame = events
-  .where(col("sentAt").isNotNull)
-  .select(least(col("sentAt"), current_timestamp()).as("time"), explode(col("hashtags")).as("hashtag"))
-  .withWatermark("time", settings.watermark)
-  .groupBy(window(col("time"), settings.window), col("hashtag")).count()
+  .where(col("sentAt") <= current_timestamp() + expr(s"INTERVAL ${settings.watermark}"))
+  .select(col("sentAt"), explode(col("hashtags")).as("hashtag"))
+  .withWatermark("sentAt", settings.watermark)
+  .groupBy(window(col("sentAt"), settings.window), col("hashtag")).count()
   .select(col("window.start").as("start"), col("window.end").as("end"), col("hashtag"), col("count"))
 
 // COMMAND ----------

@@ -187,10 +187,8 @@ describe("KafkaConsumer killed in the middle of a stream and started again", () 
     for (const { start, hashtag, count } of ofTheFlow) expect(count, start).toBe(truth.get(`${start} ${hashtag}`));
   });
 
-  it("counts an event from a clock that is ahead when it comes, not in the future", () => {
-    const ahead = counts.filter(({ hashtag }) => hashtag === "ahead");
-    expect(ahead.length).toBeLessThanOrEqual(1);
-    for (const { start } of ahead) expect(Date.parse(start)).toBeLessThan(Date.now());
+  it("does not count an event from a clock that is ahead", () => {
+    expect(counts.filter(({ hashtag }) => hashtag === "ahead")).toEqual([]);
   });
 });
 
