@@ -27,12 +27,15 @@ afterAll(() => twin?.stop());
 
 /** How many calls change something: at least so many, which the full suite proves. */
 const calls = { up: 20, destroy: 10 };
-const extent = (change: "up" | "destroy") => (isFull ? "at every one of them" : `at 3 of at least ${calls[change]}`);
+/** How many of them the short form is killed at. A destruction goes on in the services, and may be over after two. */
+const few = { up: 3, destroy: 2 };
+const extent = (change: "up" | "destroy") =>
+  isFull ? "at every one of them" : `at ${few[change]} or more of at least ${calls[change]}`;
 
 describe("a deployment", { timeout: 2_400_000 }, () => {
   it(`is carried on when the engine is killed after a call, before its answer (${extent("up")})`, async () => {
     const killedAt = await killedAtAnswers(twin, stack, "up");
-    expect(killedAt.length).toBeGreaterThanOrEqual(isFull ? calls.up : 3);
+    expect(killedAt.length).toBeGreaterThanOrEqual(isFull ? calls.up : few.up);
   });
 });
 
@@ -63,6 +66,6 @@ describe("services that fail for a moment, at every call of a refresh", () => {
 describe("a destruction", { timeout: 2_400_000 }, () => {
   it(`is carried on when the engine is killed after a call, before its answer (${extent("destroy")})`, async () => {
     const killedAt = await killedAtAnswers(twin, stack, "destroy");
-    expect(killedAt.length).toBeGreaterThanOrEqual(isFull ? calls.destroy : 3);
+    expect(killedAt.length).toBeGreaterThanOrEqual(isFull ? calls.destroy : few.destroy);
   });
 });
