@@ -38,12 +38,13 @@ async function main(): Promise<void> {
 async function serve(home: string, choice: NetworkChoice | undefined): Promise<void> {
   const stopped = stopSignal();
   const { twin, arm, x, network } = await Twin.open(home, toolPaths(), choice);
+  const { networks, reason } = network;
   const { endpoints } = twinPaths(home);
   const addresses: Endpoints = {
     pid: process.pid,
     arm,
     x: { url: `http://${x.host}:${x.port}` },
-    network: { mode: network.networks.mode, reason: network.reason, operator: network.asOperator([]) },
+    network: { mode: networks.mode, reason, operator: [...networks.operator] },
     startedAt: new Date().toISOString(),
   };
   writeFileAtomic(endpoints, `${JSON.stringify(addresses, null, 2)}\n`);

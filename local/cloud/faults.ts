@@ -4,12 +4,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { Logger } from "../log";
-import { HttpError } from "./http";
+import { HttpError } from "./httpError";
 
 /**
  * Faults on purpose, for those who want to see what a client does when a service fails.
  *
- * Off unless the supervisor is started with `TWIN_FAULTS` set to the path of a file. The file holds a JSON array of
+ * Off unless the supervisor is started with `STREAMING_TWIN_FAULTS` set to the path of a file. The file holds a JSON array of
  * rules and may be written, changed and removed at any time; a change starts all counting afresh. Each fault that
  * happens is a line `fault` with the rule's name in `logs/twin.log`.
  *
@@ -91,7 +91,7 @@ let opened: { file: string; faults: Faults } | undefined;
 
 /** The faults that were asked for: one for all services of the process, so that a rule counts across them. */
 function current(): Faults | undefined {
-  const file = process.env.TWIN_FAULTS;
+  const file = process.env.STREAMING_TWIN_FAULTS;
   if (!file) return undefined;
   if (opened?.file !== file) opened = { file, faults: new Faults(file) };
   return opened.faults;

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Logger } from "../log";
@@ -5,29 +6,10 @@ import { machine } from "../network/loopback";
 import type { Networks } from "../network/networks";
 import type { Place } from "../network/place";
 import { addFaults } from "./faults";
+import { HttpError, unsupported } from "./httpError";
 import { refuseMisdirected } from "./misdirected";
 
-/** What a handler throws to answer with an error; each service renders it in its own protocol's shape. */
-export class HttpError extends Error {
-  /** Set where the real service has what was asked for and the twin has not; a text names the part of the call. */
-  unsupported: boolean | string = false;
-
-  constructor(
-    readonly status: number,
-    readonly code: string,
-    message: string,
-    readonly headers: Record<string, string> = {},
-  ) {
-    super(message);
-    this.name = "HttpError";
-  }
-}
-
-/** Marks an error as one that the real service would not have answered: the twin lacks what was asked for. */
-export function unsupported<T extends HttpError>(error: T, part: boolean | string = true): T {
-  error.unsupported = part;
-  return error;
-}
+export { HttpError, unsupported } from "./httpError";
 
 export interface Address {
   host: string;
@@ -113,10 +95,8 @@ export async function listen(app: FastifyInstance, host: string, port = 0, place
   try {
     const target = await place.listen(host, port);
     await app.ready();
-    await new Promise<void>((resolve, reject) => {
-      app.server.once("error", reject);
-      app.server.listen(target, () => resolve(app.server.off("error", reject) && undefined));
-    });
+    app.server.listen(target);
+    await once(app.server, "listening");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EADDRINUSE") {
       throw new Error(`${host}:${port} is taken by another process; stop it, or see what it is with: ss -ltnp`);

@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import type { FastifyInstance } from "fastify";
-import { HttpError } from "./http";
+import { HttpError } from "./httpError";
 
 /**
  * Refuses requests that were meant for another name than one of this service's: an address, `localhost`, or what its

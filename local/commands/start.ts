@@ -70,15 +70,17 @@ function formatEvent({ partition, offset, text }: ConsumedEvent): string {
   return `  ${where.padEnd(24)}  ${line.length > 90 ? `${line.slice(0, 89)}…` : line}`;
 }
 
-const whatNext = ({ network }: Endpoints) => `
-What to try next
-  npm run verify -- --stack local      nothing lost, nothing twice: checks brokers, topic and consumer
-  npm run local -- logs consumer -f    watch the consumer; also: producer, services
-  npm run local -- preview             after an edit of Pulumi.local.yaml, such as more partitions
-  npm run local -- status              what runs
-${
-  network.mode === "namespaces"
-    ? `  npm run local -- exec -- bash        a shell where Ambari and SSH can be reached; --in <network> for Kafka
-`
-    : ""
-}  npm stop                             end everything`;
+/** Commands and what they are for. */
+const next: [string, string][] = [
+  ["npm run verify -- --stack local", "nothing lost, nothing twice: checks brokers, topic and consumer"],
+  ["npm run local -- logs consumer -f", "watch the consumer; also: producer, services"],
+  ["npm run local -- preview", "after an edit of Pulumi.local.yaml, such as more partitions"],
+  ["npm run local -- status", "what runs"],
+  ["npm run local -- exec -- bash", "a shell where Ambari and SSH can be reached; --in <network> for Kafka"],
+  ["npm stop", "end everything"],
+];
+
+function whatNext({ network }: Endpoints): string {
+  const useful = next.filter(([command]) => network.mode === "namespaces" || !command.includes(" exec "));
+  return ["", "What to try next", ...useful.map(([command, use]) => `  ${command.padEnd(35)}  ${use}`)].join("\n");
+}

@@ -17,8 +17,6 @@ export interface OpenNetworks {
   networks: Networks;
   /** Why there are no namespaces though nobody asked for loopback mode. */
   reason?: string;
-  /** The command line that runs `command` as the operator; in loopback mode the command itself. */
-  asOperator(command: readonly string[]): string[];
 }
 
 /**
@@ -40,11 +38,10 @@ export async function openNetworks(home: string, tools: ToolPaths, choice: Netwo
     if (wanted === "namespaces") throw new Error(`There can be no network namespaces: ${support.reason}.`);
     store.set("mode", "loopback");
     const reason = support.reason || undefined;
-    return { networks: loopbackNetworks, reason, asOperator: (command) => [...command] };
+    return { networks: loopbackNetworks, reason };
   }
   store.set("mode", "namespaces");
-  const fabric = await NamespaceFabric.open(networkFolder(home), support);
-  return { networks: fabric, asOperator: (command) => fabric.asOperator(command) };
+  return { networks: await NamespaceFabric.open(networkFolder(home), support) };
 }
 
 /** Ends the namespaces that a killed supervisor left behind. */

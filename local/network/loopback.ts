@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import * as net from "node:net";
-import { toLoopback } from "../cloud/network";
+import { toLoopback } from "../cloud/addresses";
 import type { Networks } from "./networks";
 import type { Place } from "./place";
 
@@ -23,6 +23,7 @@ export const machine: Place = {
 /** All networks at loopback addresses of this machine. Needs nothing of it; peerings and rules have no effect. */
 export const loopbackNetworks: Networks = {
   mode: "loopback",
+  operator: [],
   network: () => machine,
   publish: async () => undefined,
   withdraw: async () => undefined,

@@ -8,6 +8,8 @@ export type NetworkMode = "namespaces" | "loopback";
 /** The virtual networks of a twin. */
 export interface Networks {
   readonly mode: NetworkMode;
+  /** What a command line begins with to run as the operator; empty in loopback mode, where that is this machine. */
+  readonly operator: readonly string[];
   /** The place of a virtual network, by its ARM id. In namespaces mode it must be in the plan that was applied last. */
   network(id: string): Place;
   /**

@@ -8,6 +8,7 @@ import { ClientSecretCredential, type TokenCredential } from "@azure/identity";
 import { readEndpoints } from "../../local/endpoints";
 import { twinPaths } from "../../local/paths";
 import { loadKeys } from "../../local/setup/keys";
+import { managementRule } from "../local/cloud/arm/samples";
 
 export const location = "westeurope";
 
@@ -56,19 +57,7 @@ export async function createNetwork({ network }: Azure, group: string, name: str
   const [nsg, ip] = await Promise.all([
     network.networkSecurityGroups.beginCreateOrUpdateAndWait(group, `${name}-nsg`, {
       location,
-      securityRules: [
-        {
-          name: "hdinsight-management",
-          protocol: "Tcp",
-          access: "Allow",
-          direction: "Inbound",
-          priority: 100,
-          sourceAddressPrefix: "HDInsight",
-          sourcePortRange: "*",
-          destinationAddressPrefix: "*",
-          destinationPortRange: "443",
-        },
-      ],
+      securityRules: [{ name: managementRule.name, ...managementRule.properties }],
     }),
     network.publicIPAddresses.beginCreateOrUpdateAndWait(group, `${name}-ip`, {
       location,

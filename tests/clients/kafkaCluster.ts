@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Cluster } from "@azure/arm-hdinsight";
+import { clusterDefinition } from "../local/cloud/arm/samples";
 import { type Azure, createNetwork, location } from "./azure";
 
 export interface ClusterLogin {
@@ -41,18 +42,7 @@ export async function createCluster(
       clusterVersion: "5.1",
       osType: "Linux",
       tier: "Standard",
-      clusterDefinition: {
-        kind: "Kafka",
-        componentVersion: { Kafka: "3.2" },
-        configurations: {
-          gateway: {
-            "restAuthCredential.isEnabled": true,
-            "restAuthCredential.username": login.gateway.username,
-            "restAuthCredential.password": login.gateway.password,
-          },
-          "kafka-broker": { "auto.create.topics.enable": "false", "default.replication.factor": "3" },
-        },
-      },
+      clusterDefinition: clusterDefinition(login.gateway, { "default.replication.factor": "3" }),
       storageProfile: { storageaccounts: [{ isDefault: true, container: "kafka", ...storage }] },
       computeProfile: {
         roles: [

@@ -27,7 +27,7 @@ export class FaultTwin {
     const before = tracesNow();
     const rulesFile = path.join(process.env.TMPDIR ?? "/tmp", `faults-${octet}-${process.pid}.json`);
     // The supervisor takes it over; this process serves nothing itself.
-    process.env.TWIN_FAULTS = rulesFile;
+    process.env.STREAMING_TWIN_FAULTS = rulesFile;
     return new FaultTwin(await TestTwin.start(octet), rulesFile, before);
   }
 
@@ -74,7 +74,7 @@ export class FaultTwin {
   /** Ends everything. Throws, naming it, when something is left. */
   async stop(): Promise<void> {
     this.noRules();
-    delete process.env.TWIN_FAULTS;
+    delete process.env.STREAMING_TWIN_FAULTS;
     await this.twin.stop();
     const left = await leftovers(this.home, this.before);
     if (left.length > 0) throw new Error(`This was left:\n${left.join("\n")}`);

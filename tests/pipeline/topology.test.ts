@@ -81,9 +81,7 @@ describe("the whole topology", { timeout: 300_000 }, () => {
     const kept =
       /^(keys\/|(arm\/resources|clusters\/clusters)\.json: gatewayPassword|databricks\/\d+\/secrets\.json: xBearerToken)/;
     expect(filesHolding(twin.home, { ...secrets, sshKey }).filter((found) => !kept.test(found))).toEqual([]);
-    // What Spark makes has the permissions of Hadoop's own umask; the folders around it are closed.
-    const below = /^volumes\/.+\/(checkpoints|output)|^volumes\/main\/streaming\/[\w-]+ /;
-    expect(openToOthers(twin.home).filter((found) => !below.test(found))).toEqual([]);
+    expect(openToOthers(twin.home)).toEqual([]);
   });
 
   it("listens where only this machine's users can reach it: services, Kafka, ZooKeeper and Spark", () => {

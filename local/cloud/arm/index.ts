@@ -47,10 +47,12 @@ export class ArmService {
   readonly hooks: Hook[] = [];
   private readonly world: World;
   private readonly tokens: TokenService;
+  private readonly networks: Networks;
   private app?: FastifyInstance;
 
   constructor(private readonly options: ArmOptions) {
-    const { home, kafka, databricks, credentials, log, networks = loopbackNetworks } = options;
+    const { home, kafka, databricks, credentials, log } = options;
+    this.networks = options.networks ?? loopbackNetworks;
     const file = (name: string) => path.join(home, "arm", name);
     this.tokens = new TokenService(credentials);
     this.world = new World(
@@ -61,7 +63,7 @@ export class ArmService {
       databricks,
       { ...credentials, objectId: this.tokens.objectId },
       log,
-      networks,
+      this.networks,
     );
   }
 
@@ -78,7 +80,7 @@ export class ArmService {
     const host = "127.0.0.1";
     const tls = await this.options.tls.issue([host, "localhost"]);
     this.app = this.createApp(tls);
-    const address = await listenPublicly(this.app, this.options.networks ?? loopbackNetworks, host, port);
+    const address = await listenPublicly(this.app, this.networks, host, port);
     resume(this.world);
     return address;
   }

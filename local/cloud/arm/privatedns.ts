@@ -4,7 +4,7 @@ import { nameOf, parentOf, sameId } from "./ids";
 import { defineKind, type Kind } from "./kind";
 import { reference, resolveReference } from "./network/common";
 
-/** Private DNS: zones, the networks they answer in, and address records. No name server: the twin keeps the data only. */
+/** Private DNS: zones, the networks they answer in, and address records. They are answered where networks are real, in `local/network`. */
 
 const zoneType = "Microsoft.Network/privateDnsZones";
 const linkType = `${zoneType}/virtualNetworkLinks`;

@@ -100,6 +100,8 @@ export function sparkConfiguration(
     "spark.hadoop.fs.defaultFS": "dbfs:///",
     "spark.hadoop.fs.dbfs.impl": "twin.notebook.VolumesFileSystem",
     "spark.hadoop.fs.AbstractFileSystem.dbfs.impl": "twin.notebook.VolumesFileContext",
+    // Hadoop sets permissions itself, by a umask of its own.
+    "spark.hadoop.fs.permissions.umask-mode": "077",
     "spark.hadoop.twin.volumes": volumes,
     "spark.hadoop.twin.scratch": scratch,
   };

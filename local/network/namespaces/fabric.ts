@@ -27,7 +27,8 @@ interface Service {
  */
 export class NamespaceFabric implements Networks {
   readonly mode = "namespaces";
-  private readonly operator: Namespace;
+  /** The operator's, and owner of all others. */
+  private readonly operatorNamespace: Namespace;
   private readonly networks = new Map<string, VirtualNetwork>();
   private readonly services = new Set<Service>();
   /** Changes are made one after the other. */
@@ -37,15 +38,15 @@ export class NamespaceFabric implements Networks {
     private readonly folder: string,
     private readonly tools: NamespaceTools,
   ) {
-    this.operator = new Namespace(path.join(folder, "operator"), tools);
+    this.operatorNamespace = new Namespace(path.join(folder, "operator"), tools);
   }
 
   /** @param folder records which namespaces there are: those that a killed supervisor left are taken over. */
   static async open(folder: string, tools: NamespaceTools): Promise<NamespaceFabric> {
     const fabric = new NamespaceFabric(folder, tools);
-    const made = !fabric.operator.exists;
-    await fabric.operator.open();
-    if (made) await fabric.operator.ip([`address add ${operatorAddress}/32 dev lo`]);
+    const made = !fabric.operatorNamespace.exists;
+    await fabric.operatorNamespace.open();
+    if (made) await fabric.operatorNamespace.ip([`address add ${operatorAddress}/32 dev lo`]);
     // Those of an earlier supervisor.
     for (const { id } of readRecords(folder)) await fabric.add(keyOf(id));
     return fabric;
@@ -59,9 +60,8 @@ export class NamespaceFabric implements Networks {
     fs.rmSync(folder, { recursive: true, force: true });
   }
 
-  /** The command line that runs `command` as the operator. */
-  asOperator(command: readonly string[]): string[] {
-    return this.operator.enter(command);
+  get operator(): readonly string[] {
+    return this.operatorNamespace.enter([]);
   }
 
   network(id: string): Place {
@@ -106,7 +106,7 @@ export class NamespaceFabric implements Networks {
     await this.turn.catch(() => undefined);
     for (const { listeners } of this.services) for (const listener of listeners.values()) listener.close();
     await Promise.all([...this.networks.values()].map((network) => network.close()));
-    await this.operator.close();
+    await this.operatorNamespace.close();
     fs.rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -115,7 +115,7 @@ export class NamespaceFabric implements Networks {
       namespace: (this.networks.get(key) as VirtualNetwork).namespace,
       reaches: planned.get(key)?.prefixes ?? [],
     });
-    const operator = { namespace: this.operator, reaches: [`${operatorAddress}/32`] };
+    const operator = { namespace: this.operatorNamespace, reaches: [`${operatorAddress}/32`] };
     const links = [
       ...plan.peerings
         .map(([a, b]) => [keyOf(a), keyOf(b)] as const)
@@ -135,7 +135,7 @@ export class NamespaceFabric implements Networks {
 
   private async add(key: string): Promise<void> {
     if (this.networks.has(key)) return;
-    const network = new VirtualNetwork(path.join(this.folder, folderOf(key)), this.tools, this.operator);
+    const network = new VirtualNetwork(path.join(this.folder, folderOf(key)), this.tools, this.operatorNamespace);
     await network.open();
     writeRecord(path.join(this.folder, folderOf(key)), { id: key, prefixes: [] });
     this.networks.set(key, network);
@@ -153,7 +153,7 @@ export class NamespaceFabric implements Networks {
 
   private namespaces(): [key: string, namespace: Namespace][] {
     const networks = [...this.networks].map(([key, { namespace }]) => [key, namespace] as [string, Namespace]);
-    return [["operator", this.operator], ...networks];
+    return [["operator", this.operatorNamespace], ...networks];
   }
 
   private inTurn(work: () => Promise<void>): Promise<void> {

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { HostProcess } from "../../hostProcess";
 import { Agent } from "./agent";
-import { asOwnRoot, type NamespaceTools } from "./support";
+import { asOwnRoot, keepPortsFree, type NamespaceTools } from "./support";
 
 /** Address at which every network of Azure finds its name service, and from which it is probed. */
 export const azureAddress = "168.63.129.16";
@@ -126,6 +126,7 @@ export class Namespace {
     fs.writeFileSync(file, `nameserver ${azureAddress}\n`);
     // Of no use outside this namespace: connections begin at the network's own addresses.
     await this.ip(["link set lo up", `address add ${azureAddress}/32 dev lo scope host`]);
+    await this.run(["sh", "-c", keepPortsFree]);
     await this.run(["sh", "-c", 'mount --bind "$1" "$(readlink -f /etc/resolv.conf)"', "sh", file]);
   }
 }

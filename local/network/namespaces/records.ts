@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { writeFileAtomic } from "../../cloud/store";
+import { HostProcess } from "../../hostProcess";
 
 /** What is on disk of a network's namespace, for other processes and for the next supervisor. */
 export interface NetworkRecord {
@@ -11,8 +12,8 @@ export interface NetworkRecord {
 
 /** The record with the process that keeps the namespace. */
 export interface KeptNetwork extends NetworkRecord {
-  /** Process id. */
-  keeper: string;
+  /** Process id; undefined when the namespace is just being made. */
+  keeper?: number;
 }
 
 export function writeRecord(folder: string, { id, prefixes }: NetworkRecord): void {
@@ -27,6 +28,6 @@ export function readRecords(folder: string): KeptNetwork[] {
     .filter((entry) => fs.existsSync(path.join(entry, "network.json")))
     .map((entry) => ({
       ...(JSON.parse(fs.readFileSync(path.join(entry, "network.json"), "utf8")) as NetworkRecord),
-      keeper: fs.readFileSync(path.join(entry, "process"), "utf8").split(" ", 1)[0] ?? "",
+      keeper: new HostProcess(path.join(entry, "process")).pid,
     }));
 }

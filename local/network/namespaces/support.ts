@@ -15,6 +15,12 @@ export interface NamespaceTools {
 /** Options of `unshare` and `nsenter` for the user namespace. */
 export const asOwnRoot = { unshare: ["--user", "--map-root-user"], nsenter: ["--user", "--preserve-credentials"] };
 
+/**
+ * Shell command that makes connections begin at other ports than the machine's own do: a service that got a free port
+ * there is to have the same in here, where a program may have just taken it for a connection.
+ */
+export const keepPortsFree = "echo 10000 32000 >/proc/sys/net/ipv4/ip_local_port_range";
+
 /** Where set-up puts a program that the machine lacks. */
 export function unpackedProgram(tools: ToolPaths, name: string): string {
   return path.join(tools.root, "network", name);
@@ -61,6 +67,7 @@ function trial(ip: string, nft: string, userNamespace: boolean): string | undefi
   const script = `
     set -e
     ${shell(ip)} link set lo up
+    ${keepPortsFree}
     ${shell(ip)} link add twin0 type veth peer name twin1
     mount --bind /etc/hosts "$(readlink -f /etc/resolv.conf)"
     echo 'table inet t { chain c { type filter hook input priority 0; ct state established accept; }; }' | ${shell(nft)} -f -

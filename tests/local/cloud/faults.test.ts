@@ -16,13 +16,13 @@ let url: string;
 
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), "faults-"));
-  process.env.TWIN_FAULTS = path.join(folder, "faults.json");
+  process.env.STREAMING_TWIN_FAULTS = path.join(folder, "faults.json");
 });
 
 afterEach(async () => {
   await app?.close();
   app = undefined;
-  delete process.env.TWIN_FAULTS;
+  delete process.env.STREAMING_TWIN_FAULTS;
   rmSync(folder, { recursive: true });
 });
 
@@ -90,7 +90,7 @@ describe("faults on purpose", () => {
   });
 
   it("does nothing in a process that nobody asked to fail", async () => {
-    delete process.env.TWIN_FAULTS;
+    delete process.env.STREAMING_TWIN_FAULTS;
     rules({ name: "all", answer: { status: 500, code: "No", message: "No" } });
     await start();
     expect((await put("/a")).status).toBe(200);

@@ -85,7 +85,7 @@ describe.skipIf(impossible)(`networks as namespaces${impossible ? ` (not here: $
     });
 
     const inside = (id: string) => (command: string[]) => fabric.network(id).command(command, "/");
-    const operator = (command: string[]) => fabric.asOperator(command);
+    const operator = (command: string[]) => [...fabric.operator, ...command];
     /** A server in a place that greets with the address that its client has for it. */
     async function greet(place: Place, host: string, port: number): Promise<void> {
       const server = (await place.listen(host, port)) as net.Server;

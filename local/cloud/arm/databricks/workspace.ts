@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { allocateAddresses } from "../../addresses";
 import { unsupported } from "../../http";
-import { allocateAddresses } from "../../network";
 import { badRequest } from "../errors";
 import { parsePath, type ResourceId, sameId } from "../ids";
 import { defineKind, type Kind, type Properties, type Stored } from "../kind";

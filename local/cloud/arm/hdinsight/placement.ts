@@ -1,4 +1,4 @@
-import { allocateAddresses } from "../../network";
+import { allocateAddresses } from "../../addresses";
 import { badRequest } from "../errors";
 import { parentOf, sameId } from "../ids";
 import type { Properties, Stored } from "../kind";

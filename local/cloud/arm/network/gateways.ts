@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
+import { allocateAddresses } from "../../addresses";
 import { unsupported } from "../../http";
-import { allocateAddresses } from "../../network";
 import { badRequest } from "../errors";
 import { defineKind } from "../kind";
 import {

@@ -1,7 +1,7 @@
 import { overlapCidr } from "cidr-tools";
 import { z } from "zod";
+import { contains, isCidr } from "../../addresses";
 import { unsupported } from "../../http";
-import { contains, isCidr } from "../../network";
 import { badRequest } from "../errors";
 import { nameOf, parentOf } from "../ids";
 import { defineKind, type Kind, type Properties, type Stored } from "../kind";

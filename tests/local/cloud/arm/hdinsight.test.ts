@@ -1,59 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { password, clusterBody as sampleCluster, sshKey } from "./samples";
 import { createNetwork, group, type Json, location, provider, TestArm } from "./twin";
 
 let arm: TestArm;
 let network: Awaited<ReturnType<typeof createNetwork>>;
 let key: string;
 const cluster = (name: string) => `${provider("HDInsight")}/clusters/${name}`;
-const password = "Str0ng!Passw0rd";
-const sshKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFhReT921G7iCBD/fai615avug9M3MUmk1c5Po29m7V+ test";
-
-/** A cluster as the program makes it; `change` edits a deep copy. */
-function clusterBody(change: (body: Json) => void = () => undefined): Json {
-  const role = (name: string, targetInstanceCount: number, more: object = {}) => ({
-    name,
-    targetInstanceCount,
-    hardwareProfile: { vmSize: "Standard_E4ads_v5" },
-    osProfile: {
-      linuxOperatingSystemProfile: { username: "sshuser", sshProfile: { publicKeys: [{ certificateData: sshKey }] } },
-    },
-    virtualNetworkProfile: { id: network.vnet, subnet: network.subnet },
-    ...more,
-  });
-  const body = {
-    location,
-    properties: {
-      clusterVersion: "5.1",
-      osType: "Linux",
-      tier: "Standard",
-      minSupportedTlsVersion: "1.2",
-      clusterDefinition: {
-        kind: "Kafka",
-        componentVersion: { Kafka: "3.2" },
-        configurations: {
-          gateway: {
-            "restAuthCredential.isEnabled": true,
-            "restAuthCredential.username": "admin",
-            "restAuthCredential.password": password,
-          },
-          "kafka-broker": { "auto.create.topics.enable": "false", "num.partitions": 4 },
-        },
-      },
-      storageProfile: {
-        storageaccounts: [{ name: "store.blob.core.windows.net", isDefault: true, container: "kafka", key }],
-      },
-      computeProfile: {
-        roles: [
-          role("headnode", 2),
-          role("workernode", 3, { dataDisksGroups: [{ disksPerNode: 2 }] }),
-          role("zookeepernode", 3),
-        ],
-      },
-    },
-  };
-  change(body);
-  return body;
-}
+const clusterBody = (change?: (body: Json) => void) => sampleCluster({ network, account: "store", key }, change);
 
 beforeAll(async () => {
   arm = await TestArm.start();

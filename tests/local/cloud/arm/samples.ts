@@ -66,6 +66,22 @@ export interface ClusterPlace {
   key: string;
 }
 
+/** Kafka 3.2 with a login for its gateway and settings of its brokers. */
+export function clusterDefinition(login: { username: string; password: string }, broker: object) {
+  return {
+    kind: "Kafka",
+    componentVersion: { Kafka: "3.2" },
+    configurations: {
+      gateway: {
+        "restAuthCredential.isEnabled": true,
+        "restAuthCredential.username": login.username,
+        "restAuthCredential.password": login.password,
+      },
+      "kafka-broker": { "auto.create.topics.enable": "false", ...broker },
+    },
+  };
+}
+
 /** A cluster as the program makes it; `change` edits a deep copy. */
 export function clusterBody(
   { network, account, key }: ClusterPlace,
@@ -88,18 +104,7 @@ export function clusterBody(
       osType: "Linux",
       tier: "Standard",
       minSupportedTlsVersion: "1.2",
-      clusterDefinition: {
-        kind: "Kafka",
-        componentVersion: { Kafka: "3.2" },
-        configurations: {
-          gateway: {
-            "restAuthCredential.isEnabled": true,
-            "restAuthCredential.username": "admin",
-            "restAuthCredential.password": password,
-          },
-          "kafka-broker": { "auto.create.topics.enable": "false", "num.partitions": 4 },
-        },
-      },
+      clusterDefinition: clusterDefinition({ username: "admin", password }, { "num.partitions": 4 }),
       storageProfile: {
         storageaccounts: [{ name: `${account}.blob.core.windows.net`, isDefault: true, container: "kafka", key }],
       },

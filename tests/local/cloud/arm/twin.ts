@@ -1,10 +1,10 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { toLoopback } from "../../../../local/cloud/addresses";
 import type { ArmOptions } from "../../../../local/cloud/arm";
 import { ArmService, type ClusterSpec, type KafkaCluster } from "../../../../local/cloud/arm";
 import type { Address } from "../../../../local/cloud/http";
-import { toLoopback } from "../../../../local/cloud/network";
 import { CertificateAuthority } from "../../../../local/cloud/tls";
 import { silentLog } from "../../../../local/log";
 import { ArmClient } from "./client";

@@ -1,6 +1,6 @@
 import { isIPv4 } from "node:net";
 import { containsCidr, parseCidr } from "cidr-tools";
-import { HttpError } from "./http";
+import { HttpError } from "./httpError";
 
 const loopbackOf = /^10\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
 

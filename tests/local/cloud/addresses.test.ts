@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { allocateAddresses, isCidr, toLoopback } from "../../../local/cloud/network";
+import { allocateAddresses, isCidr, toLoopback } from "../../../local/cloud/addresses";
 
 describe("loopback addresses", () => {
   it("mirror 10.0.0.0/8", () => {
