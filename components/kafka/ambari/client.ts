@@ -66,25 +66,24 @@ export class Ambari {
       });
       const text = await response.text();
       if (response.ok) return (text ? JSON.parse(text) : undefined) as T;
-      const refusal = new Error(
+      const refusal = new Refusal(
         `${method} ${path}: Ambari answered ${response.status}. ${explain(response.status, text)}`,
       );
       throw response.status === 429 || response.status >= 500 ? refusal : new AbortError(refusal);
     }, this.retry).catch((error: Error) => {
       const cause = error.cause instanceof Error ? ` (${error.cause.message})` : "";
-      throw new Error(`${error.message}${cause} at ${this.base}${isAnswer(error) ? "" : `. ${unreachable}`}`);
+      throw new Error(`${error.message}${cause} at ${this.base}${error instanceof Refusal ? "" : `. ${unreachable}`}`);
     });
   }
 }
+
+/** Ambari was there, and said no. */
+class Refusal extends Error {}
 
 /** A security rule that does not let an address in drops its packets: nothing says so but the silence. */
 const unreachable =
   "The gateway does not answer here: the address from which this runs must be in `operatorAddresses`, and nothing in " +
   "between may keep port 443 closed.";
-
-function isAnswer({ message }: Error): boolean {
-  return message.includes("Ambari answered");
-}
 
 function explain(status: number, body: string): string {
   if (status === 401 || status === 403) return "Check `gatewayUser` and `gatewayPassword`.";
