@@ -196,6 +196,8 @@ describe.skipIf(impossible)(`networks that are real${where}`, { timeout: 300_000
     const [running, networks] = [brokers(), made()];
     expect(running).toHaveLength(3);
     process.kill(readEndpoints(twin.home)?.pid ?? 0, "SIGKILL");
+    // A process is there for a moment after the signal, and would be taken for one that answers.
+    await expect.poll(() => readEndpoints(twin.home)).toBeUndefined();
     await startSupervisor(twin.home, { network: "namespaces" });
     expect(brokers()).toEqual(running);
     expect(made()).toEqual(networks);
