@@ -121,7 +121,11 @@ val eventSchema = new StructType()
 
 val fromKafka = Map(
   "kafka.bootstrap.servers" -> settings.brokers,
-  "subscribe" -> settings.topic)
+  "subscribe" -> settings.topic,
+  // A broker that has died without a word is found out by these. Kafka names a new leader within ten seconds; with
+  // the clients' own values (30 s for a request, 60 s for a call that asks again) the stream stands still for a minute.
+  "kafka.request.timeout.ms" -> "10000",
+  "kafka.default.api.timeout.ms" -> "15000")
 
 def readEvents(): DataFrame = {
   val most = Some(settings.maxOffsetsPerTrigger).filter(_.nonEmpty && !settings.continuous)
