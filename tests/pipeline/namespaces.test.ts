@@ -13,6 +13,7 @@ import { type Azure, all, azureClients } from "../clients/azure";
 import { runEngine } from "../local/events";
 import { networkNamespaces, processesNaming } from "../local/processes";
 import { TestTwin } from "../local/twin";
+import { exposedListeners } from "../security/listeners";
 
 const support = namespaceSupport(toolPaths());
 const impossible = "reason" in support ? support.reason : undefined;
@@ -113,6 +114,10 @@ describe.skipIf(impossible)(`networks that are real${where}`, { timeout: 300_000
     azure = await azureClients(twin.home);
     const [first] = await all(azure.network.virtualNetworks.list(group));
     network = first?.name ?? "";
+  });
+
+  it("leave nothing in the machine's own network that others could reach", () => {
+    expect(exposedListeners(twin.home)).toEqual([]);
   });
 
   it("carry messages from Spark's network to Kafka's and back, none lost and none twice", async () => {
