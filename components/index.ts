@@ -10,3 +10,4 @@ export * from "./kafka/network";
 export * from "./kafka/topics";
 export type { TopicSpec } from "./kafka/topicsScript";
 export * from "./network/peering";
+export * from "./network/reference";

@@ -1,9 +1,9 @@
 import type { Cluster as HDInsightCluster } from "@pulumi/azure-native/hdinsight";
 import * as hdinsight from "@pulumi/azure-native/hdinsight";
-import type { VirtualNetwork } from "@pulumi/azure-native/network";
 import * as storage from "@pulumi/azure-native/storage";
 import * as pulumi from "@pulumi/pulumi";
 import { storageAccountName } from "../naming";
+import type { NetworkReference } from "../network/reference";
 import { KafkaAddresses } from "./addresses";
 import { clusterProperties, replacedOnChange } from "./clusterDefinition";
 import { endpoint } from "./endpoint";
@@ -16,12 +16,14 @@ export interface KafkaClusterArgs {
   location: pulumi.Input<string>;
   /** Name of the cluster and of its public address; unique in all of Azure. A change replaces the cluster. */
   clusterName: pulumi.Input<string>;
+  /** A network that is there already. Default: one is made, from `addressSpace`, `subnetPrefix` and `operatorAddresses`. */
+  existingNetwork?: ExistingNetwork;
   /** Address space of the cluster's own virtual network, CIDR. Must not overlap the Databricks network. */
-  addressSpace: pulumi.Input<string>;
+  addressSpace?: pulumi.Input<string>;
   /** Range of the nodes' subnet, CIDR, inside `addressSpace`. A change replaces the cluster. */
-  subnetPrefix: pulumi.Input<string>;
-  /** CIDR ranges that may reach SSH and Ambari: where Pulumi and people run. */
-  operatorAddresses: string[];
+  subnetPrefix?: pulumi.Input<string>;
+  /** CIDR ranges that may reach SSH and Ambari: where Pulumi and people run. Default: none. */
+  operatorAddresses?: string[];
   /** Number of brokers, at least the replication factor of every topic. Azure cannot change it through this resource. */
   workers: pulumi.Input<number>;
   /** VM size of a broker. A change replaces the cluster. */
@@ -54,9 +56,21 @@ export interface KafkaClusterArgs {
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
+/** A virtual network of somebody else's, in the cluster's region, and the subnet in it for the nodes. */
+export interface ExistingNetwork {
+  /** The virtual network. A change replaces the cluster. */
+  virtualNetwork: NetworkReference;
+  /**
+   * ARM id of the subnet. HDInsight needs a NAT gateway on it and a security group that lets the service tag
+   * `HDInsight` in to port 443; where this program runs, it must reach 443 and 22. A change replaces the cluster.
+   */
+  subnetId: pulumi.Input<string>;
+}
+
 /**
- * Kafka on HDInsight in a virtual network of its own: network, storage account, cluster with its head, ZooKeeper and
- * worker nodes, brokers that advertise IP addresses, and the addresses of brokers and ZooKeepers.
+ * Kafka on HDInsight in a virtual network of its own, or in one that is there: network, storage account, cluster with
+ * its head, ZooKeeper and worker nodes, brokers that advertise IP addresses, and the addresses of brokers and
+ * ZooKeepers.
  */
 export class KafkaCluster extends pulumi.ComponentResource {
   /** Name of the cluster in Azure and in Ambari. */
@@ -74,7 +88,7 @@ export class KafkaCluster extends pulumi.ComponentResource {
   /** Where the first head node answers SSH. */
   readonly sshEndpoint: { host: pulumi.Output<string>; port: pulumi.Output<number> };
   /** The cluster's virtual network, for peering. */
-  readonly virtualNetwork: VirtualNetwork;
+  readonly virtualNetwork: Record<keyof NetworkReference, pulumi.Output<string>>;
   /** The HDInsight cluster itself, for `dependsOn` and `deletedWith`. */
   readonly resource: HDInsightCluster;
 
@@ -82,8 +96,12 @@ export class KafkaCluster extends pulumi.ComponentResource {
     super("streaming:kafka:KafkaCluster", name, {}, opts);
     const { resourceGroupName, location, tags } = args;
 
-    const network = new KafkaNetwork(`${name}-network`, args, { parent: this });
-    this.virtualNetwork = network.virtualNetwork;
+    const network = args.existingNetwork ?? this.network(name, args);
+    this.virtualNetwork = {
+      id: pulumi.output(network.virtualNetwork.id),
+      name: pulumi.output(network.virtualNetwork.name),
+      resourceGroupName: pulumi.output(network.virtualNetwork.resourceGroupName ?? resourceGroupName),
+    };
 
     const store = this.storage(name, args);
     const gateway = { user: args.gatewayUser, password: pulumi.secret(args.gatewayPassword) };
@@ -143,6 +161,20 @@ export class KafkaCluster extends pulumi.ComponentResource {
       zookeeperNodes: this.zookeeperNodes,
       dashboardUrl: this.dashboardUrl,
     });
+  }
+
+  private network(name: string, args: KafkaClusterArgs): ExistingNetwork {
+    const { addressSpace, subnetPrefix, operatorAddresses = [] } = args;
+    if (addressSpace === undefined || subnetPrefix === undefined) {
+      throw new Error(
+        `Kafka cluster \`${name}\` has no network: give \`addressSpace\` and \`subnetPrefix\` to make one, or \`existingNetwork\`.`,
+      );
+    }
+    return new KafkaNetwork(
+      `${name}-network`,
+      { ...args, addressSpace, subnetPrefix, operatorAddresses },
+      { parent: this },
+    );
   }
 
   /** The cluster's default file system: a storage account that takes encrypted traffic only, and its container. */

@@ -2,14 +2,15 @@ import * as databricks from "@pulumi/azure-native/databricks";
 import * as network from "@pulumi/azure-native/network";
 import * as pulumi from "@pulumi/pulumi";
 import pRetry from "p-retry";
+import type { NetworkReference } from "./reference";
 
 export interface NetworkPeeringArgs {
-  /** Resource group of both the workspace and the other network. A change replaces the peering. */
+  /** Resource group of the workspace, and of the other network unless that names its own. A change replaces the peering. */
   resourceGroupName: pulumi.Input<string>;
   /** Name of the Databricks workspace with a managed virtual network. A change replaces the peering. */
   workspaceName: pulumi.Input<string>;
   /** The other network: Kafka's. Same region, and no address in common with the workspace's. */
-  virtualNetwork: { id: pulumi.Input<string>; name: pulumi.Input<string> };
+  virtualNetwork: NetworkReference;
 }
 
 /**
@@ -26,6 +27,7 @@ export class NetworkPeering extends pulumi.ComponentResource {
   constructor(name: string, args: NetworkPeeringArgs, opts?: pulumi.ComponentResourceOptions) {
     super("streaming:network:NetworkPeering", name, {}, opts);
     const { resourceGroupName, workspaceName } = args;
+    const otherGroup = args.virtualNetwork.resourceGroupName ?? resourceGroupName;
 
     const fromDatabricks = new databricks.VNetPeering(
       `${name}-from-databricks`,
@@ -43,7 +45,7 @@ export class NetworkPeering extends pulumi.ComponentResource {
     const toDatabricks = new network.VirtualNetworkPeering(
       `${name}-to-databricks`,
       {
-        resourceGroupName,
+        resourceGroupName: otherGroup,
         virtualNetworkName: args.virtualNetwork.name,
         virtualNetworkPeeringName: "to-databricks",
         remoteVirtualNetwork: {
@@ -56,8 +58,15 @@ export class NetworkPeering extends pulumi.ComponentResource {
 
     // What the resources recorded is old: the first half was made when there was no second.
     this.state = pulumi
-      .all([resourceGroupName, workspaceName, args.virtualNetwork.name, fromDatabricks.name, toDatabricks.name])
-      .apply(([group, workspace, virtualNetwork, first, second]) =>
+      .all([
+        resourceGroupName,
+        workspaceName,
+        otherGroup,
+        args.virtualNetwork.name,
+        fromDatabricks.name,
+        toDatabricks.name,
+      ])
+      .apply(([group, workspace, other, virtualNetwork, first, second]) =>
         connectedState(
           () =>
             databricks.getVNetPeering(
@@ -67,7 +76,7 @@ export class NetworkPeering extends pulumi.ComponentResource {
           () =>
             network.getVirtualNetworkPeering(
               {
-                resourceGroupName: group,
+                resourceGroupName: other,
                 virtualNetworkName: virtualNetwork,
                 virtualNetworkPeeringName: second as string,
               },

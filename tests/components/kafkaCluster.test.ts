@@ -85,6 +85,13 @@ describe("a Kafka cluster", () => {
     }
   });
 
+  it("tells that network, with its resource group, for peering", async () => {
+    expect(await settled(pulumi.all(cluster.virtualNetwork))).toMatchObject({
+      id: "kafka-network-vnet-id",
+      resourceGroupName: "rg",
+    });
+  });
+
   it("logs in to SSH by key and never by password", () => {
     expect(JSON.stringify(plain(recording.named("kafka-cluster").inputs))).not.toMatch(/"password"/);
   });
@@ -157,6 +164,37 @@ describe("a Kafka cluster", () => {
     expect(await pulumi.isSecret(cluster.brokers)).toBe(false);
     expect(await pulumi.isSecret(cluster.dashboardUrl)).toBe(false);
     expect(await pulumi.isSecret(cluster.sshEndpoint.host)).toBe(false);
+  });
+});
+
+describe("a Kafka cluster in a network that is there already", () => {
+  const { addressSpace, subnetPrefix, operatorAddresses, ...others } = args;
+  const virtualNetwork = { id: "/hub/vnet", name: "vnet", resourceGroupName: "hub" };
+  let recording: Recording;
+  beforeAll(() => {
+    recording = record();
+  });
+
+  it("puts its nodes into the subnet that it is given, and makes no network", async () => {
+    const cluster = new KafkaCluster("kafka", {
+      ...others,
+      existingNetwork: { virtualNetwork, subnetId: "/hub/vnet/subnets/nodes" },
+    });
+    await settled(cluster.brokers);
+    const { properties } = plain(recording.named("kafka-cluster").inputs) as never as {
+      properties: { computeProfile: { roles: { virtualNetworkProfile: unknown }[] } };
+    };
+    for (const role of properties.computeProfile.roles) {
+      expect(role.virtualNetworkProfile).toEqual({ id: "/hub/vnet", subnet: "/hub/vnet/subnets/nodes" });
+    }
+    expect(recording.resources.filter(({ type }) => type.startsWith("azure-native:network"))).toEqual([]);
+    expect(await settled(pulumi.all(cluster.virtualNetwork))).toEqual(virtualNetwork);
+  });
+
+  it("is refused when it has neither that nor the ranges for one of its own", () => {
+    expect(() => new KafkaCluster("kafka", { ...others, addressSpace })).toThrow(
+      "Kafka cluster `kafka` has no network: give `addressSpace` and `subnetPrefix` to make one, or `existingNetwork`.",
+    );
   });
 });
 

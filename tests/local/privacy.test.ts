@@ -53,7 +53,7 @@ describe("a private folder", () => {
 
   it("is refused when it belongs to another user, who could open it again", () => {
     const me = process.getuid?.() ?? 0;
-    vi.spyOn(process, "getuid" as never).mockReturnValue((me + 1) as never);
+    vi.spyOn(process as { getuid(): number }, "getuid").mockReturnValue(me + 1);
     expect(() => ensurePrivate(folder)).toThrow(
       `\`${folder}\` belongs to user ${me}, and this is user ${me + 1}. It holds keys and state of one user alone: ` +
         "delete it, change its owner, or name another folder in `STREAMING_TWIN_DIR`.",

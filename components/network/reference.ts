@@ -1,0 +1,10 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+/** A virtual network, by what is needed to put something into it or to peer it. */
+export interface NetworkReference {
+  /** ARM id. */
+  id: pulumi.Input<string>;
+  name: pulumi.Input<string>;
+  /** Its resource group. Default: that of the component that uses it. */
+  resourceGroupName?: pulumi.Input<string>;
+}
