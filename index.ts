@@ -4,14 +4,14 @@ import * as components from "./components";
 import { consumerParameters, producerParameters } from "./notebooks/parameters";
 import { loadSettings } from "./settings";
 
-const { location, tags, kafka, databricks, spark, pipeline, ...settings } = loadSettings();
+const { location, tags, protect, kafka, databricks, spark, pipeline, ...settings } = loadSettings();
 
 const { resourceGroupName: groupName } = settings;
-const group = new resources.ResourceGroup("streaming", { resourceGroupName: groupName, location, tags });
+const group = new resources.ResourceGroup("streaming", { resourceGroupName: groupName, location, tags }, { protect });
 const place = { resourceGroupName: group.name, location, tags };
 
 // Kafka, in a network of its own. Its brokers advertise IP addresses.
-const cluster = new components.KafkaCluster("kafka", { ...place, ...kafka });
+const cluster = new components.KafkaCluster("kafka", { ...place, ...kafka, protect });
 const kafkaTopics = new components.KafkaTopics(
   "topics",
   {
@@ -27,6 +27,7 @@ const kafkaTopics = new components.KafkaTopics(
 const workspace = new components.DatabricksWorkspace("databricks", {
   ...place,
   ...databricks,
+  protect,
   resourceGroupId: group.id,
 });
 const peering = new components.NetworkPeering(

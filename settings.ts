@@ -15,6 +15,8 @@ export interface Settings {
   resourceGroupName: string;
   /** On every resource that takes tags: `project`, `environment` (the stack) and those of `streaming:tags`. */
   tags: Record<string, string>;
+  /** Whether the engine refuses to delete or replace what holds data: group, Kafka cluster, its storage, workspace. */
+  protect: boolean;
   kafka: KafkaSettings;
   topics: TopicSettings[];
   databricks: DatabricksSettings;
@@ -172,6 +174,7 @@ function toSettings(values: Values & { topics: TopicSettings[] }, location: stri
     location,
     resourceGroupName: values.resourceGroupName ?? `rg-streaming-${stack}`,
     tags: { project: "streaming", environment: stack, ...values.tags },
+    protect: values.protect === "true",
     kafka: {
       clusterName: values.kafkaClusterName,
       addressSpace: values.kafkaAddressSpace,

@@ -71,6 +71,8 @@ export const keys = {
     { owner: "me" },
   ),
 
+  protect: key(oneOf("true", "false"), "true"),
+
   kafkaClusterName: key(
     text(
       /^[a-zA-Z\d](?:[a-zA-Z\d-]{1,57})[a-zA-Z\d]$/,

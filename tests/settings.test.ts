@@ -47,6 +47,10 @@ describe("a good configuration", () => {
     });
   });
 
+  it("protects what holds data only where it is asked for", () => {
+    expect([load().protect, load({ protect: "true" }).protect]).toEqual([false, true]);
+  });
+
   it("drops the slash at the end of the X API's address", () => {
     expect(load({ twitterApiUrl: "http://127.0.0.1:8080/" }).pipeline.twitter.apiUrl).toBe("http://127.0.0.1:8080");
   });

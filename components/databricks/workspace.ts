@@ -26,6 +26,8 @@ export interface DatabricksWorkspaceArgs {
   azureTenantId?: pulumi.Input<string>;
   /** Client (application) id, where `authType` needs one. Its secret comes from `ARM_CLIENT_SECRET`. */
   azureClientId?: pulumi.Input<string>;
+  /** Refuse to delete or replace the workspace. Default false: `pulumi destroy` takes all of it. */
+  protect?: boolean;
   /** Tags on the workspace and on what Databricks makes for it. Default: none. */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
@@ -65,6 +67,7 @@ export class DatabricksWorkspace extends pulumi.ComponentResource {
       },
       {
         parent: this,
+        protect: args.protect,
         replaceOnChanges: ["computeMode", "managedResourceGroupId", "parameters"],
         deleteBeforeReplace: true,
         customTimeouts: { create: "30m", delete: "30m" },

@@ -52,6 +52,8 @@ export interface KafkaClusterArgs {
    * network resolves, and no client in a peered network gets past the first answer.
    */
   advertiseIpAddresses?: boolean;
+  /** Refuse to delete or replace the cluster and its storage. Default false: `pulumi destroy` takes all of it. */
+  protect?: boolean;
   /** Tags on every resource. Default: none. */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
@@ -124,6 +126,7 @@ export class KafkaCluster extends pulumi.ComponentResource {
       },
       {
         parent: this,
+        protect: args.protect,
         // The public name can exist only once, so the old cluster goes first.
         deleteBeforeReplace: true,
         replaceOnChanges: replacedOnChange,
@@ -195,12 +198,12 @@ export class KafkaCluster extends pulumi.ComponentResource {
         minimumTlsVersion: "TLS1_2",
         allowBlobPublicAccess: false,
       },
-      { parent: this },
+      { parent: this, protect: args.protect },
     );
     const container = new storage.BlobContainer(
       `${name}-container`,
       { resourceGroupName, accountName: account.name, containerName: "kafka" },
-      { parent: this },
+      { parent: this, protect: args.protect },
     );
     const keys = storage.listStorageAccountKeysOutput(
       { resourceGroupName, accountName: account.name },

@@ -25,6 +25,7 @@ describe("a Databricks workspace with what is in it", () => {
       workspaceName: "streams",
       managedAddressPrefix: "10.139",
       authType: "azure-cli",
+      protect: true,
     });
     const compute = {
       workspace,
@@ -66,6 +67,11 @@ describe("a Databricks workspace with what is in it", () => {
     const order = recording.resources.map((r) => r.name);
     expect(order.indexOf("databricks-ready")).toBeLessThan(order.indexOf("databricks-provider"));
     expect(plain(recording.named("databricks-ready").inputs.triggers)).toEqual(["77"]);
+  });
+
+  it("is protected where that is asked for, and nothing else with it", () => {
+    const held = recording.resources.filter(({ options }) => options.protect).map(({ name }) => name);
+    expect(held).toEqual(["databricks-workspace"]);
   });
 
   it("logs in the way it is told, to the workspace by its ARM id", () => {

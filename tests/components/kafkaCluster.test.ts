@@ -198,6 +198,23 @@ describe("a Kafka cluster in a network that is there already", () => {
   });
 });
 
+describe("protection of a Kafka cluster", () => {
+  const protectedNames = async (protect?: boolean) => {
+    const recording = record();
+    const cluster = new KafkaCluster("kafka", { ...args, protect });
+    await settled(cluster.zookeeperNodes);
+    return recording.resources.filter(({ options }) => options.protect).map(({ name }) => name);
+  };
+
+  it("is for what holds data, and leaves what can be made again without loss", async () => {
+    expect(await protectedNames(true)).toEqual(["kafka-storage", "kafka-container", "kafka-cluster"]);
+  });
+
+  it("is off unless asked for", async () => {
+    expect(await protectedNames()).toEqual([]);
+  });
+});
+
 describe("a Kafka cluster without IP advertising", () => {
   it("leaves the step out and still reads the addresses", async () => {
     const recording = record();

@@ -11,7 +11,13 @@ export interface Recorded {
   provider: string;
   /** URN of the parent. */
   parent: string;
-  options: { deletedWith: string; deleteBeforeReplace: boolean; replaceOnChanges: string[]; createTimeout: string };
+  options: {
+    deletedWith: string;
+    deleteBeforeReplace: boolean;
+    replaceOnChanges: string[];
+    createTimeout: string;
+    protect: boolean;
+  };
 }
 
 interface Monitor {
@@ -63,6 +69,7 @@ export class Recording {
           deletedWith: request.getDeletedwith(),
           deleteBeforeReplace: request.getDeletebeforereplace(),
           replaceOnChanges: request.getReplaceonchangesList(),
+          protect: request.getProtect() ?? false,
           createTimeout: request.getCustomtimeouts()?.getCreate() ?? "",
         },
       });

@@ -15,6 +15,7 @@ export const refused: Row[] = [
   ["tags that are no object", { tags: "[1]" }, "streaming:tags", "names and values", "streaming:tags"],
   ["a cluster name with a hyphen at its end", { kafkaClusterName: "kafka-" }, "streaming:kafkaClusterName", "3 to 59", "my-kafka"],
   ["a cluster name of two letters", { kafkaClusterName: "ka" }, "streaming:kafkaClusterName", "3 to 59", "my-kafka"],
+  ["protection by halves", { protect: "yes" }, "streaming:protect", "one of true, false", "streaming:protect true"],
   ["no cluster name", { kafkaClusterName: "" }, "streaming:kafkaClusterName", "3 to 59", "my-kafka"],
   ["a range with host bits", { kafkaAddressSpace: "10.0.0.1/16" }, "streaming:kafkaAddressSpace", "network address", "10.0.0.0/16"],
   ["a range that Azure keeps", { kafkaAddressSpace: "127.0.0.0/16" }, "streaming:kafkaAddressSpace", "Azure", "10.0.0.0/16"],
