@@ -78,7 +78,7 @@ export class DatabricksWorkspace extends pulumi.ComponentResource {
     const ready = new command.local.Command(
       `${name}-ready`,
       {
-        ...nodeScript(path.join(__dirname, "readiness", "awaitWorkspace.ts")),
+        ...nodeScript(path.join(__dirname, "readiness", "awaitWorkspace")),
         environment: {
           WORKSPACE_URL: this.url,
           WORKSPACE_AUTH_TYPE: args.authType,

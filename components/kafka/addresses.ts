@@ -46,7 +46,7 @@ export class KafkaAddresses extends pulumi.ComponentResource {
       ? [
           new command.local.Command(
             `${name}-advertise`,
-            { ...nodeScript(ambariScript("advertiseIps.ts")), ...shared, triggers: [args.clusterId, args.workers] },
+            { ...nodeScript(ambariScript("advertiseIps")), ...shared, triggers: [args.clusterId, args.workers] },
             { ...child, customTimeouts: { create: "40m", update: "40m" } },
           ),
         ]
@@ -55,7 +55,7 @@ export class KafkaAddresses extends pulumi.ComponentResource {
     const read = new command.local.Command(
       `${name}-read`,
       {
-        ...nodeScript(ambariScript("nodeAddresses.ts")),
+        ...nodeScript(ambariScript("nodeAddresses")),
         ...shared,
         logging: "none",
         triggers: [args.clusterId, args.workers],
@@ -77,4 +77,4 @@ interface NodeAddresses {
   zookeepers: string[];
 }
 
-const ambariScript = (file: string) => path.join(__dirname, "ambari", file);
+const ambariScript = (name: string) => path.join(__dirname, "ambari", name);

@@ -20,8 +20,11 @@ export interface EngineRun {
   text: string;
 }
 
+/** Something that the engine can be run on: the local stack, or an example's. */
+export type Engine = Pick<LocalStack, "run" | "environment">;
+
 /** Runs the engine and reads its events. A failure is a result, not an exception. */
-export async function runEngine(stack: LocalStack, operation: Operation, args: string[] = []): Promise<EngineRun> {
+export async function runEngine(stack: Engine, operation: Operation, args: string[] = []): Promise<EngineRun> {
   const options: Options = {
     reject: false,
     stdio: "pipe",

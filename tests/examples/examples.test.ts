@@ -1,0 +1,128 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { Agent } from "node:https";
+import * as path from "node:path";
+import { WorkspaceClient } from "@databricks/sdk-experimental";
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { projectRoot } from "../../local/paths";
+import { loadKeys } from "../../local/setup/keys";
+import { azureClients, createNetwork, location } from "../clients/azure";
+import { runEngine } from "../local/events";
+import { TestTwin } from "../local/twin";
+import { Consumer } from "./consumer";
+import { ExampleStack } from "./exampleStack";
+
+/** The examples, outside of the repository and with the packed package, on the real engine. */
+describe("the examples", { timeout: 300_000 }, () => {
+  let twin: TestTwin;
+  let consumer: Consumer;
+  let kafka: ExampleStack;
+
+  beforeAll(async () => {
+    consumer = await Consumer.create();
+    twin = await TestTwin.start(105);
+  }, 300_000);
+  afterAll(async () => {
+    await twin?.stop();
+    consumer?.remove();
+  });
+
+  it("are all tested here", () => {
+    expect(readdirSync(path.join(projectRoot, "examples")).sort()).toEqual([
+      "another-stack",
+      "existing-workspace",
+      "kafka-existing-network",
+      "kafka-only",
+    ]);
+  });
+
+  it("kafka-only deploys a cluster with its topic, and nothing of Databricks", async () => {
+    const { ssh, gatewayPassword } = await loadKeys(twin.home);
+    kafka = await ExampleStack.create(
+      consumer.example("kafka-only"),
+      twin,
+      {
+        "azure-native:location": location,
+        clusterName: "kafkaonly",
+        operatorAddress: "127.0.0.0/8",
+        sshPublicKey: ssh.publicKey,
+        addressSpace: "10.105.0.0/16",
+        subnetPrefix: "10.105.0.0/24",
+      },
+      { gatewayPassword, sshPrivateKey: ssh.privateKey },
+    );
+    const up = await runEngine(kafka, "up");
+    expect(up.errors).toBe("");
+    expect(up.ok).toBe(true);
+    expect(up.text).not.toContain("databricks:");
+    expect(await kafka.outputs()).toEqual({
+      bootstrapServers: "127.105.0.9:9092,127.105.0.10:9092,127.105.0.11:9092",
+      topics: [{ name: "orders", partitions: 6, replicationFactor: 3, config: { "retention.ms": "86400000" } }],
+    });
+    expect((await runEngine(kafka, "up")).touched).toEqual({});
+  });
+
+  it("kafka-existing-network puts a cluster into the subnet named, and makes no network", async () => {
+    const azure = await azureClients(twin.home);
+    await azure.resources.resourceGroups.createOrUpdate("hub", { location });
+    const hub = await createNetwork(azure, "hub", "hub-network", "10.106.0.0/16");
+    const { ssh, gatewayPassword } = await loadKeys(twin.home);
+    const stack = await ExampleStack.create(
+      consumer.example("kafka-existing-network"),
+      twin,
+      {
+        networkGroup: "hub",
+        networkName: "hub-network",
+        subnetName: "kafka",
+        clusterName: "kafkahub",
+        sshPublicKey: ssh.publicKey,
+      },
+      { gatewayPassword },
+    );
+    const preview = await runEngine(stack, "preview", ["--diff"]);
+    expect(preview.errors).toBe("");
+    expect(preview.touched.create).toContain("kafka-cluster");
+    expect(preview.touched.create?.filter((name) => name.startsWith("kafka-network"))).toEqual([]);
+    expect(preview.text).toContain(`${hub.id}/subnets/kafka`);
+    expect(preview.text).not.toContain(gatewayPassword);
+  });
+
+  it("another-stack reads brokers and topic from that stack, and its client gets a message through", async () => {
+    const folder = consumer.example("another-stack");
+    const stack = await ExampleStack.create(folder, twin, { streamingStack: "organization/kafka-only/test" });
+    const up = await runEngine(stack, "up");
+    expect(up.errors).toBe("");
+    const outputs = await stack.outputs();
+    expect(outputs).toEqual({ bootstrapServers: (await kafka.outputs()).bootstrapServers, topic: "orders" });
+    const client = await execa("npx", ["tsx", "client.ts"], { cwd: folder, env: outputs as Record<string, string> });
+    expect(client.stdout).toMatch(/^Received from orders: hello [\da-f-]{36}$/m);
+  });
+
+  it("existing-workspace runs its notebook in a workspace that Pulumi did not make", async () => {
+    const { resources, databricks, subscription } = await azureClients(twin.home);
+    await resources.resourceGroups.createOrUpdate("others", { location });
+    const workspace = await databricks.workspaces.beginCreateOrUpdateAndWait("others", "existing", {
+      location,
+      sku: { name: "premium" },
+      managedResourceGroupId: `/subscriptions/${subscription}/resourceGroups/existing-managed`,
+    });
+    const workspaceUrl = `https://${workspace.workspaceUrl}`;
+    const stack = await ExampleStack.create(consumer.example("existing-workspace"), twin, {
+      workspaceUrl,
+      authType: "pat",
+      user: "operator@example.com",
+    });
+    const up = await runEngine(stack, "up");
+    expect(up.errors).toBe("");
+    const { jobUrl } = await stack.outputs();
+
+    const agent = new Agent({ ca: readFileSync(stack.environment.NODE_EXTRA_CA_CERTS), keepAlive: true });
+    const login = { host: workspaceUrl, token: stack.environment.DATABRICKS_TOKEN, authType: "pat" as const };
+    const { jobs } = new WorkspaceClient(login, { agent, product: "examples", productVersion: "1.0.0" });
+    const { run_id } = await (await jobs.runNow({ job_id: Number(/\d+$/.exec(String(jobUrl))?.[0]) })).wait();
+    const run = await jobs.getRun({ run_id: run_id ?? 0 });
+    expect(run.state).toMatchObject({ life_cycle_state: "TERMINATED", result_state: "SUCCESS" });
+    const output = await jobs.getRunOutput({ run_id: run.tasks?.[0]?.run_id ?? 0 });
+    expect(output.notebook_output?.result).toBe("The sum of 1 to 1000 is 500500");
+  });
+});
