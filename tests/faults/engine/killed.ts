@@ -49,10 +49,13 @@ export async function killedAtAnswers(twin: FaultTwin, stack: LocalStack, change
   return calls;
 }
 
-/** The same, each time killed at the first step that it has not been killed at. Resolves with the steps. */
+/**
+ * The same, each time killed at the first step that it has not been killed at. Resolves with the steps, such as
+ * "create azure-native:resources:ResourceGroup streaming". What is over at once, as a component's end is, may be missed.
+ */
 export async function killedAtSteps(twin: FaultTwin, stack: LocalStack, change: Change): Promise<string[]> {
   const steps: string[] = [];
-  const name = ({ op, urn }: Step) => `${op} ${urn.slice(urn.lastIndexOf("::") + 2)}`;
+  const name = ({ op, urn }: Step) => `${op} ${(urn.split("$").at(-1) ?? urn).split("::").slice(-2).join(" ")}`;
   await untilDone(stack, change, ["--parallel", "1"], (begun) => {
     const fresh = begun.map(name).find((step) => !steps.includes(step));
     if (fresh) steps.push(fresh);
