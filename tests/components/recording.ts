@@ -77,6 +77,11 @@ export class Recording {
     };
   }
 
+  /** Waits until the program has asked for everything: before another one is recorded, and before names are counted. */
+  finished(): Promise<void> {
+    return pulumi.runtime.disconnect(false);
+  }
+
   /** The one resource of that name. Throws, with the names there are, when it is not there. */
   named(name: string): Recorded {
     const found = this.resources.find((resource) => resource.name === name);
