@@ -8,7 +8,7 @@ export function wholeNumber(min: number, max: number, unit: string) {
   return z
     .string()
     .regex(/^\d{1,15}$/, needs)
-    .pipe(z.coerce.number<string>().min(min, needs).max(max, needs));
+    .pipe(z.coerce.number<string>().int(needs).min(min, needs).max(max, needs));
 }
 
 /** Text of a given form. */
@@ -58,4 +58,4 @@ export function isTopicName(name: string): boolean {
 export const storagePath = /^(?:\/Volumes(?:\/[\w.-]+){2,}|abfss:\/\/[\w-]+@[\w.-]+(?:\/[\w.=-]+)*)$/;
 
 /** An id that Entra gives out: of a tenant, an application. */
-export const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+export const uuid = /^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/;

@@ -4,7 +4,7 @@ import * as credentials from "./credentials";
 import { authTypes } from "./databricks";
 import { isDuration, isPositiveDuration, oneOf, storagePath, structured, text, uuid, wholeNumber } from "./forms";
 import { isApiUrl, isSink, isTrigger, sinkNeeds, triggerNeeds } from "./pipeline";
-import { topicList } from "./topics";
+import { defaultTopics, topicList } from "./topics";
 
 /** One key of the configuration: what its text may be, and how a person sets it. */
 export interface Key<S extends z.ZodType = z.ZodType> {
@@ -52,7 +52,11 @@ const paths = "a path under /Volumes/CATALOG/SCHEMA or abfss://, without a slash
 const tag = z.string("text of at most 256 characters").max(256, "text of at most 256 characters");
 const tagNames = "names of 1 to 128 characters without < > % & \\ ? /";
 
-/** Every key of namespace `streaming`. `Pulumi.yaml` describes them and holds their defaults. */
+/**
+ * Every key of namespace `streaming`. `Pulumi.yaml` describes them and holds their defaults. Lists and objects cannot be
+ * declared there; they say it here (`meta`). README's table and the JSON schema of the stack files are made of both
+ * (`npm run docs:config`).
+ */
 export const keys = {
   resourceGroupName: key(
     text(
@@ -67,7 +71,9 @@ export const keys = {
         .record(z.string().regex(/^[^<>%&\\?/]{1,128}$/, tagNames), tag, "names and values")
         .refine((tags) => Object.keys(tags).length <= 48, "at most 48 tags"),
       "names and values",
-    ).optional(),
+    )
+      .optional()
+      .meta({ description: "Names and values for every resource, beside `project` and `environment`." }),
     { owner: "me" },
   ),
 
@@ -113,14 +119,22 @@ export const keys = {
     structured(
       z.array(z.string(operatorRange).refine(isOperatorRange, operatorRange), operatorRanges).min(1, operatorRanges),
       operatorRanges,
-    ),
+    ).meta({
+      description:
+        "List of IPv4 ranges that may reach SSH (22) and the gateway (443). Required; never the whole internet.",
+    }),
     ["203.0.113.7/32"],
     { commands: ["pulumi config set --path 'streaming:operatorAddresses[0]' 203.0.113.7/32"] },
   ),
 
-  topics: key(structured(topicList, "a list of topics").optional(), [
-    { name: "tweets", partitions: 4, replicationFactor: 3, config: {} },
-  ]),
+  topics: key(
+    structured(topicList, "a list of topics").optional().meta({
+      description:
+        "List of `{name, partitions, replicationFactor, config}`; `config` holds Kafka's topic settings by their names.",
+      default: defaultTopics,
+    }),
+    [{ name: "tweets", partitions: 4, replicationFactor: 3, config: {} }],
+  ),
 
   databricksWorkspaceName: key(
     text(/^[a-zA-Z\d_-]{3,64}$/, 'letters, digits, "_" and "-", 3 to 64').optional(),

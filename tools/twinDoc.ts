@@ -1,7 +1,8 @@
 /** `npm run docs:twin`: makes the tables of `docs/twin.md` anew. */
 import { readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { twinTables, withTables } from "./twinDoc/tables";
+import { withTables } from "./markdown";
+import { twinTables } from "./twinDoc/tables";
 
 const file = path.join(__dirname, "..", "docs", "twin.md");
 

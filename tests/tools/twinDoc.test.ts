@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { twinTables, withTables } from "../../tools/twinDoc/tables";
+import { withTables } from "../../tools/markdown";
+import { twinTables } from "../../tools/twinDoc/tables";
 
 const text = readFileSync("docs/twin.md", "utf8");
 

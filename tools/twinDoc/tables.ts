@@ -9,6 +9,7 @@ import type { WorkspaceContext } from "../../local/cloud/databricks/context";
 import { cannotRun, runtimes } from "../../local/cloud/databricks/runtimes";
 import { workspaceApi } from "../../local/cloud/databricks/workspaceService";
 import { tools } from "../../local/engines/kafka/launchers";
+import { table } from "../markdown";
 
 /** The tables of `docs/twin.md` that say what is there, made from what is there: by the name of their place. */
 export async function twinTables(): Promise<Record<string, string>> {
@@ -24,15 +25,6 @@ export async function twinTables(): Promise<Record<string, string>> {
       .map((name) => `\`${name}\``)
       .join(", "),
   };
-}
-
-/** Replaces what stands between `<!-- NAME -->` and `<!-- end NAME -->`. Throws for a table that has no place. */
-export function withTables(text: string, tables: Record<string, string>): string {
-  return Object.entries(tables).reduce((document, [name, table]) => {
-    const place = new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- end ${name} -->)`);
-    if (!place.test(document)) throw new Error(`docs/twin.md has no place for the table \`${name}\`.`);
-    return document.replace(place, (_all, begin: string, end: string) => `${begin}\n${table}\n\n${end}`);
-  }, text);
 }
 
 function armTable(): string {
@@ -118,10 +110,6 @@ function routeTable(found: readonly Route[]): string {
     ["Method", "Path"],
     lines.sort(([, a], [, b]) => (a as string).localeCompare(b as string, "en")),
   );
-}
-
-function table(head: string[], rows: string[][]): string {
-  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
 function nothing<T>(): T {

@@ -1,0 +1,31 @@
+/**
+ * `npm run docs:config`: makes README's table of keys and the JSON schema of the stack files anew. With `--check` it
+ * writes nothing, and fails where one of them is stale.
+ */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+import { declaredKeys } from "./configDoc/declared";
+import { stackSchema } from "./configDoc/schema";
+import { keyTable } from "./configDoc/table";
+import { withTables } from "./markdown";
+
+const root = path.join(__dirname, "..");
+const declared = declaredKeys(path.join(root, "Pulumi.yaml"));
+
+const made: Record<string, (old: string) => string> = {
+  "README.md": (old) => withTables(old, { config: keyTable(declared) }),
+  "schemas/stack.schema.json": () => `${JSON.stringify(stackSchema(declared), null, 2)}\n`,
+};
+
+const stale = Object.entries(made).flatMap(([name, make]) => {
+  const file = path.join(root, name);
+  const old = existsSync(file) ? readFileSync(file, "utf8") : "";
+  const text = make(old);
+  return text === old ? [] : [{ name, file, text }];
+});
+
+if (!process.argv.includes("--check")) for (const { file, text } of stale) writeFileSync(file, text);
+else if (stale.length > 0) {
+  console.error(`Stale: ${stale.map(({ name }) => name).join(", ")}. Make anew: npm run docs:config`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,15 @@
+import { table } from "../markdown";
+import type { DeclaredKey } from "./declared";
+
+/** README's table of keys. */
+export function keyTable(declared: readonly DeclaredKey[]): string {
+  const rows = declared.map(({ name, default: value, description }) => [
+    `\`${name}\``,
+    value === undefined ? "" : `\`${typeof value === "string" ? value : JSON.stringify(value)}\``,
+    description,
+  ]);
+  return table(
+    ["Key", "Default", "Meaning"],
+    rows.map((cells) => cells.map((cell) => cell.replaceAll("|", "\\|"))),
+  );
+}
