@@ -4,7 +4,7 @@ import * as components from "./components";
 import { consumerParameters, producerParameters } from "./notebooks/parameters";
 import { loadSettings } from "./settings";
 
-const { location, tags, protect, kafka, databricks, spark, pipeline, ...settings } = loadSettings();
+const { location, tags, protect, kafka, databricks, spark, pipeline, alerts, ...settings } = loadSettings();
 
 const { resourceGroupName: groupName } = settings;
 const group = new resources.ResourceGroup("streaming", { resourceGroupName: groupName, location, tags }, { protect });
@@ -36,8 +36,13 @@ const peering = new components.NetworkPeering(
   // Azure refuses to peer a network that is still being changed, as it is while the cluster's nodes come up.
   { dependsOn: [cluster.resource] },
 );
-const compute = { workspace, ...spark, sparkVersion: spark.version, user: databricks.user, tags };
-const sparkCluster = new components.SparkCluster("spark", compute);
+const { access, user } = databricks;
+const policies =
+  spark.limits && new components.ClusterPolicies("spark-policy", { workspace, limits: spark.limits, access });
+const compute = { workspace, ...spark, sparkVersion: spark.version, user, access, tags };
+const sparkCluster = spark.interactive
+  ? new components.SparkCluster("spark", { ...compute, policyId: policies?.interactive })
+  : undefined;
 
 // The two notebooks, as jobs that go on for ever. They start when there is a topic, and a way to it.
 const credentials = new components.SecretScope("twitter", {
@@ -45,10 +50,11 @@ const credentials = new components.SecretScope("twitter", {
   scopeName: "twitter",
   secrets: pipeline.twitter.bearerToken ? { "bearer-token": pipeline.twitter.bearerToken } : {},
 });
+const job = { ...compute, policyId: policies?.jobs, alerts };
 const producer = new components.NotebookJob(
   "producer",
   {
-    ...compute,
+    ...job,
     notebookFile: "notebooks/KafkaProducer.scala",
     parameters: producerParameters(pipeline, cluster, credentials.scopeName),
     continuous: pipeline.stopAfter === "never",
@@ -58,7 +64,7 @@ const producer = new components.NotebookJob(
 const consumer = new components.NotebookJob(
   "consumer",
   {
-    ...compute,
+    ...job,
     notebookFile: "notebooks/KafkaConsumer.scala",
     parameters: consumerParameters(pipeline, cluster),
     continuous: pipeline.trigger !== "availableNow",
@@ -74,7 +80,7 @@ export const topics = kafkaTopics.topics;
 export const kafkaDashboardUrl = cluster.dashboardUrl;
 export const sshEndpoint = pulumi.interpolate`${cluster.sshEndpoint.host}:${cluster.sshEndpoint.port}`;
 export const workspaceUrl = workspace.url;
-export const sparkClusterId = sparkCluster.clusterId;
+export const sparkClusterId = sparkCluster?.clusterId;
 export const producerJobUrl = producer.url;
 export const consumerJobUrl = consumer.url;
 export const peeringState = peering.state;

@@ -6,6 +6,7 @@ import type { Values } from "./settings/keys";
 import { parseKeys, unknownKeys } from "./settings/parse";
 import { pipelineProblems } from "./settings/pipeline";
 import { type Problem, show, throwProblems } from "./settings/problems";
+import { sparkProblems } from "./settings/spark";
 import { defaultTopics, topicProblems } from "./settings/topics";
 
 /** Everything that one environment (stack) decides. `loadSettings` has checked all of it. */
@@ -22,6 +23,8 @@ export interface Settings {
   databricks: DatabricksSettings;
   spark: SparkSettings;
   pipeline: PipelineSettings;
+  /** Who is told by e-mail when a job fails or the consumer falls behind; nobody when it is not there. */
+  alerts?: { emails: string[]; backlogRecords: number };
 }
 
 /** The HDInsight Kafka cluster and the network that it lives in. */
@@ -70,6 +73,8 @@ export interface DatabricksSettings {
   user: string;
   azureTenantId?: string;
   azureClientId?: string;
+  /** A group of the workspace beside the admins, and what it may do. */
+  access?: { group: string; level: "view" | "run" | "manage" };
 }
 
 /** The interactive cluster, and the size of the clusters that the jobs bring. */
@@ -79,6 +84,10 @@ export interface SparkSettings {
   nodeType: string;
   workers: number;
   autoterminationMinutes: number;
+  /** Whether there is an interactive cluster beside those that the jobs bring. */
+  interactive: boolean;
+  /** What every cluster has to keep, enforced by Databricks; nothing when it is not there. */
+  limits?: { nodeTypes: string[]; maxWorkers: number; maxAutoterminationMinutes: number };
 }
 
 /** What the producer and the consumer notebooks do. */
@@ -136,6 +145,7 @@ export function loadSettings(): Settings {
       ...topicProblems(known),
       ...credentialProblems(known),
       ...databricksProblems(known),
+      ...sparkProblems(known),
       ...pipelineProblems(known),
       ...unknownKeys(raw),
     ],
@@ -200,13 +210,24 @@ function toSettings(values: Values & { topics: TopicSettings[] }, location: stri
       user: values.databricksUser,
       azureTenantId: values.databricksTenantId,
       azureClientId: values.databricksClientId,
+      access: values.databricksGroup
+        ? { group: values.databricksGroup, level: values.databricksGroupAccess }
+        : undefined,
     },
     spark: {
       version: values.sparkVersion,
       nodeType: values.sparkNodeType,
       workers: values.sparkWorkers,
       autoterminationMinutes: values.sparkAutoterminationMinutes,
+      interactive: values.sparkInteractiveCluster === "true",
+      limits: values.sparkPolicy && {
+        nodeTypes: [values.sparkNodeType],
+        maxWorkers: values.sparkWorkers,
+        maxAutoterminationMinutes: values.sparkAutoterminationMinutes,
+        ...values.sparkPolicy,
+      },
     },
+    alerts: values.alertEmails && { emails: values.alertEmails, backlogRecords: values.alertBacklogRecords },
     pipeline: {
       topic: values.topic ?? values.topics[0].name,
       source: values.source,

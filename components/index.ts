@@ -1,4 +1,6 @@
 /** The building blocks, each usable alone in a program of your own. */
+export type { AccessLevel, GroupAccess } from "./databricks/access";
+export * from "./databricks/clusterPolicies";
 export * from "./databricks/connection";
 export * from "./databricks/notebookJob";
 export * from "./databricks/secretScope";

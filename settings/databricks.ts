@@ -2,6 +2,9 @@ import { keyName, type Problem, setCommand } from "./problems";
 
 export const authTypes = ["azure-cli", "azure-client-secret", "github-oidc-azure", "azure-msi", "pat"] as const;
 
+/** What a group may do with jobs, clusters and notebooks. */
+export const accessLevels = ["view", "run", "manage"] as const;
+
 /** Ways to log in that name an application, and so need its ids. Its secret comes from the environment. */
 const appLogins: readonly string[] = [
   "azure-client-secret",

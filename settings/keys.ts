@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { isCanonicalRange, isOperatorRange, isUsablePrefix, isUsableRange } from "./addresses";
 import * as credentials from "./credentials";
-import { authTypes } from "./databricks";
+import { accessLevels, authTypes } from "./databricks";
 import { isDuration, isPositiveDuration, oneOf, storagePath, structured, text, uuid, wholeNumber } from "./forms";
 import { isApiUrl, isSink, isTrigger, sinkNeeds, triggerNeeds } from "./pipeline";
+import * as spark from "./spark";
 import { defaultTopics, topicList } from "./topics";
 
 /** One key of the configuration: what its text may be, and how a person sets it. */
@@ -50,6 +51,8 @@ const duration = z.string().refine(isDuration, 'a length of time, such as "1 min
 const window = z.string().refine(isPositiveDuration, 'a length of time that is not zero, such as "1 minute"');
 const paths = "a path under /Volumes/CATALOG/SCHEMA or abfss://, without a slash at its end";
 const tag = z.string("text of at most 256 characters").max(256, "text of at most 256 characters");
+const email = "an e-mail address, such as operators@example.com";
+const emails = "a list of e-mail addresses, at least one";
 const tagNames = "names of 1 to 128 characters without < > % & \\ ? /";
 
 /**
@@ -162,19 +165,40 @@ export const keys = {
     text(uuid, "an id such as 00000000-0000-0000-0000-000000000000").optional(),
     "00000000-0000-0000-0000-000000000000",
   ),
-  sparkVersion: key(
+  databricksGroup: key(
     text(
-      /^\d{1,2}(?:\.\d{1,2})?\.x-scala2\.1[23]$/,
-      "the key of a Databricks runtime: MAJOR.MINOR.x-scala2.12 or -scala2.13",
-    ),
-    "16.4.x-scala2.12",
+      /^(?!admins$)[^\s](?:.{0,253}[^\s])?$/,
+      "the name of a group of the workspace other than admins, such as users",
+    ).optional(),
+    "users",
   ),
-  sparkNodeType: key(
-    text(/^Standard_[A-Z][\w-]*$/, "the name of a VM size, such as Standard_D4ds_v5"),
-    "Standard_D4ds_v5",
-  ),
+  databricksGroupAccess: key(oneOf(...accessLevels), "run"),
+  sparkVersion: key(z.enum(spark.runtimes, spark.runtimeNeeds), "16.4.x-scala2.12"),
+  sparkNodeType: key(z.string().refine(spark.isNodeType, spark.nodeTypeNeeds), "Standard_D4ds_v5"),
   sparkWorkers: key(wholeNumber(1, 1000, "workers"), "2"),
   sparkAutoterminationMinutes: key(wholeNumber(10, 10000, "minutes"), "20"),
+  sparkInteractiveCluster: key(oneOf("true", "false"), "true"),
+  sparkPolicy: key(
+    structured(spark.policy, spark.policyNeeds).optional().meta({
+      description:
+        "Cluster policies that hold all clusters to `{maxWorkers, nodeTypes, maxAutoterminationMinutes}`; what is left out is limited to what this stack uses. Default none.",
+    }),
+    {
+      maxWorkers: 4,
+      nodeTypes: ["Standard_D4ds_v5"],
+      maxAutoterminationMinutes: 60,
+    },
+  ),
+  alertEmails: key(
+    structured(z.array(z.string(email).regex(/^[^\s@,;]+@[^\s@,;]+$/, email), emails).min(1, emails), emails)
+      .optional()
+      .meta({
+        description: "List of addresses that are told when a job fails or the consumer falls behind. Default nobody.",
+      }),
+    ["operators@example.com"],
+    { commands: ["pulumi config set --path 'streaming:alertEmails[0]' operators@example.com"] },
+  ),
+  alertBacklogRecords: key(wholeNumber(1, 1_000_000_000_000, "records"), "10000"),
 
   topic: key(z.string().optional(), "tweets"),
   source: key(oneOf("twitter", "replay"), "replay"),

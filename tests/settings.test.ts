@@ -51,6 +51,26 @@ describe("a good configuration", () => {
     expect([load().protect, load({ protect: "true" }).protect]).toEqual([false, true]);
   });
 
+  it("has no policy, no group and no alerts unless they are asked for, and the interactive cluster", () => {
+    const { databricks, spark, alerts } = load();
+    expect(spark).toEqual({ ...spark, interactive: true, limits: undefined });
+    expect([databricks.access, alerts]).toEqual([undefined, undefined]);
+  });
+
+  it("limits clusters to what the stack itself uses, where a policy names no more", () => {
+    const limits = { nodeTypes: ["Standard_D4ds_v5"], maxWorkers: 2, maxAutoterminationMinutes: 20 };
+    expect(load({ sparkPolicy: "{}" }).spark.limits).toEqual(limits);
+    expect(load({ sparkPolicy: '{"maxWorkers":5}' }).spark.limits).toEqual({ ...limits, maxWorkers: 5 });
+  });
+
+  it("knows who gets access, and who is told", () => {
+    const changes = { databricksGroup: "Data Engineers", alertEmails: '["a@example.com"]', alertBacklogRecords: "50" };
+    const { databricks, alerts, spark } = load({ ...changes, sparkInteractiveCluster: "false" });
+    expect(databricks.access).toEqual({ group: "Data Engineers", level: "run" });
+    expect(alerts).toEqual({ emails: ["a@example.com"], backlogRecords: 50 });
+    expect(spark.interactive).toBe(false);
+  });
+
   it("drops the slash at the end of the X API's address", () => {
     expect(load({ twitterApiUrl: "http://127.0.0.1:8080/" }).pipeline.twitter.apiUrl).toBe("http://127.0.0.1:8080");
   });
@@ -108,7 +128,7 @@ describe("a bad configuration", () => {
 
 describe("the project and stack files", () => {
   it("declare every key that the program reads, and no other", () => {
-    const structured = ["operatorAddresses", "tags", "topics"];
+    const structured = ["alertEmails", "operatorAddresses", "sparkPolicy", "tags", "topics"];
     expect([...Object.keys(projectDefaults()), ...structured].sort()).toEqual(Object.keys(keys).sort());
   });
 

@@ -3,8 +3,20 @@ import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import * as databricks from "@pulumi/databricks";
 import * as pulumi from "@pulumi/pulumi";
+import { type GroupAccess, grant } from "./access";
 import { inWorkspace, type WorkspaceConnection } from "./connection";
 import { librariesFor } from "./runtime";
+
+/** Who is told by e-mail when a job is not well. */
+export interface JobAlerts {
+  /** Told when a run fails, and when a stream falls behind. At least one address. */
+  emails: string[];
+  /**
+   * Told when a stream of the job is behind its topic by more records than this, on the average of ten minutes, and
+   * again every half hour. Default: not told.
+   */
+  backlogRecords?: number;
+}
 
 export interface NotebookJobArgs {
   /** Workspace that notebook and job are made in. */
@@ -30,6 +42,12 @@ export interface NotebookJobArgs {
    * job waits to be run.
    */
   continuous?: boolean;
+  /** Policy that the job's cluster has to keep, such as `ClusterPolicies.jobs`. Default: none. */
+  policyId?: pulumi.Input<string>;
+  /** Group that may see, run or change job and notebook. Default: none but the owner and the admins. */
+  access?: GroupAccess;
+  /** Default: nobody is told. */
+  alerts?: JobAlerts;
   /** Tags on the job's machines. Default: none. */
   tags?: Record<string, pulumi.Input<string>>;
 }
@@ -53,6 +71,11 @@ export class NotebookJob extends pulumi.ComponentResource {
       options,
     );
 
+    grant(`${name}-notebook-permissions`, "notebookPath", notebook.path, args.access, {
+      ...options,
+      deletedWith: notebook,
+    });
+
     const continuous = args.continuous ?? true;
     const job = new databricks.Job(
       `${name}-job`,
@@ -71,6 +94,7 @@ export class NotebookJob extends pulumi.ComponentResource {
               numWorkers: args.workers,
               dataSecurityMode: "SINGLE_USER",
               singleUserName: args.user,
+              policyId: args.policyId,
               customTags: args.tags,
             },
           },
@@ -83,14 +107,33 @@ export class NotebookJob extends pulumi.ComponentResource {
             libraries: librariesFor(args.sparkVersion).map((coordinates) => ({ maven: { coordinates } })),
           },
         ],
+        ...alertsOf(args.alerts),
         // The job itself says nothing about the notebook's text; this does, so that a new text updates the job.
         tags: { notebook: createHash("sha256").update(source).digest("hex").slice(0, 16) },
       },
       { ...options, dependsOn: [notebook] },
     );
+    grant(`${name}-job-permissions`, "jobId", job.id, args.access, { ...options, deletedWith: job });
     this.jobId = job.id;
     this.url = job.url;
 
     this.registerOutputs({ jobId: this.jobId, url: this.url });
   }
+}
+
+/**
+ * Of all metrics of a backlog it is the number of records that Kafka has: how far the stream's offset is behind.
+ * Source: https://docs.databricks.com/api/azure/workspace/jobs/create (`health`, `email_notifications`)
+ */
+function alertsOf({ emails, backlogRecords }: JobAlerts = { emails: [] }) {
+  if (emails.length === 0) return {};
+  const backlog = backlogRecords !== undefined;
+  return {
+    emailNotifications: { onFailures: emails, onStreamingBacklogExceededs: backlog ? emails : undefined },
+    health: backlog
+      ? { rules: [{ metric: "STREAMING_BACKLOG_RECORDS", op: "GREATER_THAN", value: backlogRecords }] }
+      : undefined,
+    // Every deployment that restarts a stream cancels its run: nothing to wake somebody up for.
+    notificationSettings: { noAlertForSkippedRuns: true, noAlertForCanceledRuns: true },
+  };
 }

@@ -1,34 +1,38 @@
 /** What a Databricks runtime key says, such as `16.4.x-scala2.12`. */
 export interface Runtime {
   scala: "2.12" | "2.13";
-  /** Spark's version in that runtime. */
-  spark: string;
+  /** Version of `spark-streaming-kafka-0-10` that is published for this Scala and works with the runtime's Spark. */
+  kafkaConnector: string;
 }
 
 /**
- * Spark versions of the long-term runtimes that are supported, with the build of spark-streaming-kafka that goes with
- * each. Databricks 15.4 to 16.4 carry Spark 3.5.0 and 3.5.2, whose clients are compatible within 3.5; the build named
- * here is one that is published for that Scala version.
- * Source: Databricks' runtime release notes.
+ * The long-term runtimes that are supported. Their Spark is 3.5.0 (14.3, 15.4), 3.5.2 (16.4), 4.0.0 (17.3) and 4.1.0
+ * (18); a connector's patch version need not be the same, and each one here is known to be published. 16.4 alone comes
+ * with either Scala.
+ * Sources: Databricks' runtime release notes; Maven Central and its index Scaladex (`spark-streaming-kafka-0-10`).
  */
-const sparkOfRuntime: Record<string, { spark: string; kafkaConnector: string }> = {
-  "14.3": { spark: "3.5", kafkaConnector: "3.5.3" },
-  "15.4": { spark: "3.5", kafkaConnector: "3.5.3" },
-  "16.4": { spark: "3.5", kafkaConnector: "3.5.3" },
-  "17.3": { spark: "4.0", kafkaConnector: "4.0.0" },
-  "18": { spark: "4.1", kafkaConnector: "4.1.2" },
+const runtimes: Readonly<Record<string, Runtime>> = {
+  "14.3.x-scala2.12": { scala: "2.12", kafkaConnector: "3.5.3" },
+  "15.4.x-scala2.12": { scala: "2.12", kafkaConnector: "3.5.3" },
+  "16.4.x-scala2.12": { scala: "2.12", kafkaConnector: "3.5.3" },
+  "16.4.x-scala2.13": { scala: "2.13", kafkaConnector: "3.5.1" },
+  "17.3.x-scala2.13": { scala: "2.13", kafkaConnector: "4.0.3" },
+  "18.x-scala2.13": { scala: "2.13", kafkaConnector: "4.1.2" },
 };
 
-/** Reads a runtime key. Throws when the key is malformed or names a runtime whose libraries are not known here. */
-export function runtimeOf(sparkVersion: string): Runtime & { kafkaConnector: string } {
-  const match = /^(\d+(?:\.\d+)?)\.x-.*scala(2\.1[23])$/.exec(sparkVersion);
-  const known = match && sparkOfRuntime[match[1]];
-  if (!match || !known) {
-    throw new Error(
-      `\`sparkVersion\` is \`${sparkVersion}\`, and needs to be a supported long-term Databricks runtime such as 16.4.x-scala2.12 (known: ${Object.keys(sparkOfRuntime).join(", ")}).`,
-    );
-  }
-  return { scala: match[2] as Runtime["scala"], ...known };
+/** Keys of the runtimes whose libraries are known here. */
+export const runtimeKeys: readonly string[] = Object.keys(runtimes);
+
+/**
+ * Reads a runtime key; variants such as `16.4.x-photon-scala2.12` are the same here. Throws when there is no such
+ * runtime, or its libraries are not known.
+ */
+export function runtimeOf(sparkVersion: string): Runtime {
+  const known = runtimes[sparkVersion.replace(/\.x-(?:[a-z]+-)+scala/, ".x-scala")];
+  if (known) return known;
+  throw new Error(
+    `\`sparkVersion\` is \`${sparkVersion}\`, and needs to be a supported long-term Databricks runtime: ${runtimeKeys.join(", ")}.`,
+  );
 }
 
 /**

@@ -1,5 +1,6 @@
 import * as databricks from "@pulumi/databricks";
 import * as pulumi from "@pulumi/pulumi";
+import { type GroupAccess, grant } from "./access";
 import { inWorkspace, type WorkspaceConnection } from "./connection";
 import { librariesFor } from "./runtime";
 
@@ -20,6 +21,10 @@ export interface SparkClusterArgs {
   user: pulumi.Input<string>;
   /** Further Maven coordinates. Default: none beside the Kafka and Twitter libraries. */
   libraries?: string[];
+  /** Policy that the cluster has to keep, such as `ClusterPolicies.interactive`. Default: none. */
+  policyId?: pulumi.Input<string>;
+  /** Group that may see, restart or change the cluster. Default: none but its user and the admins. */
+  access?: GroupAccess;
   /** Tags on the cluster's machines. Default: none. */
   tags?: Record<string, pulumi.Input<string>>;
 }
@@ -34,6 +39,7 @@ export class SparkCluster extends pulumi.ComponentResource {
 
   constructor(name: string, args: SparkClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("streaming:databricks:SparkCluster", name, {}, opts);
+    const options = inWorkspace(args.workspace, this);
 
     const cluster = new databricks.Cluster(
       `${name}-cluster`,
@@ -46,14 +52,16 @@ export class SparkCluster extends pulumi.ComponentResource {
         // Dedicated to one user: shared clusters allow no Maven libraries without an administrator's list.
         dataSecurityMode: "SINGLE_USER",
         singleUserName: args.user,
+        policyId: args.policyId,
         customTags: args.tags,
         // Inline, and never a `databricks.Library` beside it: the two would undo each other for ever.
         libraries: [...librariesFor(args.sparkVersion), ...(args.libraries ?? [])].map((coordinates) => ({
           maven: { coordinates },
         })),
       },
-      { ...inWorkspace(args.workspace, this), customTimeouts: { create: "40m", update: "40m" } },
+      { ...options, customTimeouts: { create: "40m", update: "40m" } },
     );
+    grant(`${name}-permissions`, "clusterId", cluster.id, args.access, { ...options, deletedWith: cluster });
     this.clusterId = cluster.clusterId;
 
     this.registerOutputs({ clusterId: this.clusterId });

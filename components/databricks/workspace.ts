@@ -97,6 +97,8 @@ export class DatabricksWorkspace extends pulumi.ComponentResource {
         host: this.url,
         azureWorkspaceResourceId: this.resource.id,
         authType: args.authType,
+        // The provider asks for a managed identity's token only with this (databricks-sdk-go, auth_azure_msi.go).
+        azureUseMsi: args.authType === "azure-msi" ? true : undefined,
         azureTenantId: args.azureTenantId,
         azureClientId: args.azureClientId,
       },

@@ -1,3 +1,4 @@
+import type { Notification } from "../cloud/databricks/notifications";
 import { describeUnsupported, type UnsupportedCall, unsupportedCalls } from "../cloud/unsupported";
 import { type Endpoints, readEndpoints } from "../endpoints";
 import { twinPaths } from "../paths";
@@ -12,6 +13,8 @@ interface Status {
   networks?: string;
   deployed: boolean;
   jobs: Record<string, string>;
+  /** E-mails that Databricks would have sent, the newest last. */
+  notifications: Notification[];
   /** Whose provider plugins the engine runs. */
   plugins: PluginChoice;
   /** What clients asked for and the twin does not imitate. */
@@ -28,7 +31,7 @@ export async function status(options: { json?: boolean }): Promise<void> {
 async function currentStatus(home = twinPaths().root): Promise<Status> {
   const endpoints = readEndpoints(home);
   const known = { plugins: pluginChoice(home), unsupported: unsupportedCalls(home) };
-  if (!endpoints) return { running: false, deployed: false, jobs: {}, ...known };
+  if (!endpoints) return { running: false, deployed: false, jobs: {}, notifications: [], ...known };
   const outputs = await (await LocalStack.open(home)).outputs();
   const jobs: Record<string, string> = {};
   for (const job of ["producer", "consumer"]) {
@@ -42,6 +45,7 @@ async function currentStatus(home = twinPaths().root): Promise<Status> {
     networks: networksOf(endpoints),
     deployed: outputs.peeringState !== undefined,
     jobs,
+    notifications: (await (await workspace(outputs, home))?.notifications()) ?? [],
     ...known,
   };
 }
@@ -76,9 +80,17 @@ function describe(report: Status): string {
     ...Object.entries(report.jobs).map(([job, state]) => `${job.padEnd(9)} ${state}`),
     `Plugins   ${describePlugins(twinPaths().root)}`,
   ];
+  if (report.notifications.length > 0) {
+    lines.push("", "E-mails that Databricks would have sent (the last ten):");
+    lines.push(...report.notifications.slice(-10).map((one) => `  ${describeNotification(one)}`));
+  }
   if (report.unsupported.length > 0) {
     lines.push("", "Asked for by clients, and not imitated (docs/twin.md says what is):");
     lines.push(...report.unsupported.map((call) => `  ${describeUnsupported(call)}`));
   }
   return lines.join("\n");
+}
+
+function describeNotification({ time, event, recipients, job_name, message }: Notification): string {
+  return `${time} ${event} of ${job_name} to ${recipients.join(", ")}: ${message}`;
 }

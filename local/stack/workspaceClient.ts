@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as https from "node:https";
 import pRetry from "p-retry";
+import type { Notification } from "../cloud/databricks/notifications";
 
 /** A run of a job, in the words of Databricks' Jobs API. */
 export interface Run {
@@ -27,6 +28,11 @@ export class WorkspaceClient {
     const jobId = idOf(jobUrl);
     const { runs } = JSON.parse(await this.get(`/api/2.2/jobs/runs/list?job_id=${jobId}&limit=1`)) as { runs?: Run[] };
     return runs?.[0];
+  }
+
+  /** The e-mails that the workspace's jobs would have sent, oldest first. */
+  async notifications(): Promise<Notification[]> {
+    return (JSON.parse(await this.get("/twin/notifications")) as { notifications: Notification[] }).notifications;
   }
 
   /** What a run has written so far. */
@@ -58,6 +64,12 @@ export class WorkspaceClient {
           jobs?: { job_id: number }[];
         };
         return jobs?.[0]?.job_id.toString();
+      }
+      case "databricks:index/clusterPolicy:ClusterPolicy": {
+        const { policies } = JSON.parse(await this.get("/api/2.0/policies/clusters/list")) as {
+          policies?: { policy_id: string; name: string }[];
+        };
+        return policies?.find((policy) => policy.name === inputs.name)?.policy_id;
       }
       case "databricks:index/cluster:Cluster": {
         const { clusters } = JSON.parse(await this.get("/api/2.1/clusters/list")) as {

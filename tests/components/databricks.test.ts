@@ -1,8 +1,17 @@
 import * as databricks from "@pulumi/databricks";
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it } from "vitest";
-import { DatabricksWorkspace, NotebookJob, SecretScope, SparkCluster } from "../../components";
-import { librariesFor } from "../../components/databricks/runtime";
+import {
+  type AccessLevel,
+  ClusterPolicies,
+  DatabricksWorkspace,
+  NotebookJob,
+  SecretScope,
+  SparkCluster,
+} from "../../components";
+import { librariesFor, runtimeKeys } from "../../components/databricks/runtime";
+import { scalaMismatch } from "../../local/cloud/databricks/library";
+import { runtimes } from "../../local/cloud/databricks/runtimes";
 import { isSecret, plain, Recording, settled } from "./recording";
 
 const rg = "/subscriptions/1-2/resourceGroups/rg";
@@ -136,24 +145,183 @@ describe("components in a workspace of somebody's own", () => {
   });
 });
 
-describe("libraries", () => {
-  it.each([
-    [
-      "15.4.x-scala2.12",
-      ["spark-streaming-kafka-0-10_2.12:3.5.3", "spark-streaming-twitter_2.12:2.4.0", "twitter-api-java-sdk:2.0.3"],
-    ],
-    [
-      "16.4.x-scala2.12",
-      ["spark-streaming-kafka-0-10_2.12:3.5.3", "spark-streaming-twitter_2.12:2.4.0", "twitter-api-java-sdk:2.0.3"],
-    ],
-    ["16.4.x-scala2.13", ["spark-streaming-kafka-0-10_2.13:3.5.3", "twitter-api-java-sdk:2.0.3"]],
-    ["17.3.x-scala2.13", ["spark-streaming-kafka-0-10_2.13:4.0.0", "twitter-api-java-sdk:2.0.3"]],
-  ])("of %s are builds for its Scala version", (runtime, expected) => {
-    expect(librariesFor(runtime).map((c) => c.split(":").slice(1).join(":"))).toEqual(expected);
+describe("a provider that logs in by a managed identity", () => {
+  it("is told so twice, since it asks for no token otherwise", async () => {
+    const recording = new Recording();
+    const place = {
+      resourceGroupName: "rg",
+      resourceGroupId: rg,
+      location: "westeurope",
+      managedAddressPrefix: "10.1",
+    };
+    const login = { authType: "azure-msi" as const, azureClientId: "c" };
+    const workspace = new DatabricksWorkspace("w", { ...place, ...login, workspaceName: "streams" });
+    await settled(workspace.provider.urn);
+    const inputs = recording.named("w-provider").inputs;
+    expect(inputs).toMatchObject({ authType: "azure-msi", azureUseMsi: "true", azureClientId: "c" });
+    expect(recording.named("w-ready").inputs.environment).toEqual({
+      WORKSPACE_URL: expect.anything(),
+      WORKSPACE_AUTH_TYPE: "azure-msi",
+      WORKSPACE_CLIENT_ID: "c",
+    });
+  });
+});
+
+describe("clusters, jobs and notebooks with limits, a group and alerts", () => {
+  const made = async (level: AccessLevel) => {
+    const recording = new Recording();
+    const provider = new databricks.Provider("mine", { host: "https://adb-9.9.azuredatabricks.net" });
+    const limits = {
+      nodeTypes: ["Standard_D4ds_v5", "Standard_D8ds_v5"],
+      maxWorkers: 3,
+      maxAutoterminationMinutes: 60,
+    };
+    const access = { group: "engineers", level };
+    const policies = new ClusterPolicies("policy", { workspace: { provider }, limits, access });
+    const compute = {
+      ...{ workspace: { provider }, sparkVersion: "16.4.x-scala2.12", nodeType: "Standard_D4ds_v5", workers: 1 },
+      ...{ user: "me@example.com", access },
+    };
+    const alerts = { emails: ["ops@example.com"], backlogRecords: 500 };
+    const notebook = { notebookFile: "notebooks/KafkaConsumer.scala", parameters: {} };
+    const spark = new SparkCluster("spark", {
+      ...compute,
+      autoterminationMinutes: 20,
+      policyId: policies.interactive,
+    });
+    const jobs = [
+      new NotebookJob("consumer", { ...compute, ...notebook, policyId: policies.jobs, alerts }),
+      new NotebookJob("failures", { ...compute, ...notebook, alerts: { emails: alerts.emails } }),
+    ];
+    await Promise.all([spark.clusterId, ...jobs.map((job) => job.jobId)].map((output) => settled<unknown>(output)));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    return recording;
+  };
+  let recording: Recording;
+  beforeAll(async () => {
+    recording = await made("run");
   });
 
-  it("of a runtime that is not known are refused with the ones that are", () => {
-    expect(() => librariesFor("9.1.x-scala2.12")).toThrow(/`sparkVersion` is `9.1.x-scala2.12`.*16\.4/);
-    expect(() => librariesFor("latest")).toThrow(/needs to be a supported/);
+  it("has one policy for interactive clusters and one for jobs, which know no automatic end", () => {
+    const common = {
+      node_type_id: {
+        type: "allowlist",
+        values: ["Standard_D4ds_v5", "Standard_D8ds_v5"],
+        defaultValue: "Standard_D4ds_v5",
+      },
+      driver_node_type_id: { type: "allowlist", values: ["Standard_D4ds_v5", "Standard_D8ds_v5"], isOptional: true },
+      num_workers: { type: "range", maxValue: 3, isOptional: true },
+      "autoscale.max_workers": { type: "range", maxValue: 3, isOptional: true },
+      data_security_mode: { type: "fixed", value: "SINGLE_USER" },
+    };
+    const { name, definition } = recording.named("policy-interactive").inputs as Record<string, string>;
+    expect(name).toBe("policy-interactive");
+    expect(JSON.parse(definition)).toEqual({
+      ...common,
+      cluster_type: { type: "fixed", value: "all-purpose" },
+      autotermination_minutes: { type: "range", minValue: 10, maxValue: 60, defaultValue: 60 },
+    });
+    expect(JSON.parse(recording.named("policy-jobs").inputs.definition as string)).toEqual({
+      ...common,
+      cluster_type: { type: "fixed", value: "job" },
+    });
   });
+
+  it("makes each cluster with the policy of its kind", () => {
+    expect(recording.named("spark-cluster").inputs.policyId).toBe("policy-interactive-id");
+    expect(recording.named("consumer-job").inputs).toMatchObject({
+      jobClusters: [{ newCluster: { policyId: "policy-jobs-id" } }],
+    });
+    const [{ newCluster }] = recording.named("failures-job").inputs.jobClusters as { newCluster: object }[];
+    expect(newCluster).not.toHaveProperty("policyId");
+  });
+
+  const granted = (from: Recording) =>
+    Object.fromEntries(
+      from.resources
+        .filter(({ type }) => type === "databricks:index/permissions:Permissions")
+        .map(({ name, inputs: { accessControls, ...target } }) => {
+          const [{ groupName, permissionLevel }] = accessControls as Record<string, string>[];
+          return [name, [Object.entries(target).join("="), groupName, permissionLevel]];
+        }),
+    );
+
+  it("gives the group what it needs to run things, on each object once", () => {
+    expect(granted(recording)).toEqual({
+      "policy-interactive-permissions": ["clusterPolicyId,policy-interactive-id", "engineers", "CAN_USE"],
+      "policy-jobs-permissions": ["clusterPolicyId,policy-jobs-id", "engineers", "CAN_USE"],
+      "spark-permissions": ["clusterId,spark-cluster-id", "engineers", "CAN_RESTART"],
+      "consumer-notebook-permissions": ["notebookPath,/Shared/streaming/KafkaConsumer", "engineers", "CAN_RUN"],
+      "consumer-job-permissions": ["jobId,consumer-job-id", "engineers", "CAN_MANAGE_RUN"],
+      "failures-notebook-permissions": ["notebookPath,/Shared/streaming/KafkaConsumer", "engineers", "CAN_RUN"],
+      "failures-job-permissions": ["jobId,failures-job-id", "engineers", "CAN_MANAGE_RUN"],
+    });
+    for (const { name, options, parent, provider, type } of recording.resources) {
+      if (!type.endsWith(":Permissions")) continue;
+      const object = name.replace(/permissions$/, "");
+      expect(options.deletedWith, name).toMatch(new RegExp(`::(?:${object}cluster|${object.slice(0, -1)})$`));
+      expect(parent, name).toMatch(/ClusterPolicies|NotebookJob|SparkCluster/);
+      expect(provider, name).toContain("mine");
+    }
+  });
+
+  it.each([
+    ["view", ["CAN_ATTACH_TO", "CAN_READ", "CAN_VIEW"]],
+    ["manage", ["CAN_MANAGE", "CAN_USE"]],
+  ] as const)("gives a group that may %s no more than that", async (level, expected) => {
+    const levels = Object.values(granted(await made(level))).map((entry) => entry[2]);
+    expect([...new Set(levels)].sort()).toEqual(expected);
+  });
+
+  it("tells of failures, and of a backlog where there is a limit to it; never of a restart", () => {
+    expect(recording.named("consumer-job").inputs).toMatchObject({
+      emailNotifications: { onFailures: ["ops@example.com"], onStreamingBacklogExceededs: ["ops@example.com"] },
+      health: { rules: [{ metric: "STREAMING_BACKLOG_RECORDS", op: "GREATER_THAN", value: 500 }] },
+      notificationSettings: { noAlertForSkippedRuns: true, noAlertForCanceledRuns: true },
+    });
+    const { inputs } = recording.named("failures-job");
+    expect(inputs.emailNotifications).toEqual({ onFailures: ["ops@example.com"] });
+    expect(inputs).not.toHaveProperty("health");
+  });
+});
+
+describe("libraries", () => {
+  const java = "com.twitter:twitter-api-java-sdk:2.0.3";
+  const twitter = "org.apache.bahir:spark-streaming-twitter_2.12:2.4.0";
+  const kafka = "org.apache.spark:spark-streaming-kafka-0-10";
+  const table: Record<string, string[]> = {
+    "14.3.x-scala2.12": [`${kafka}_2.12:3.5.3`, twitter, java],
+    "15.4.x-scala2.12": [`${kafka}_2.12:3.5.3`, twitter, java],
+    "16.4.x-scala2.12": [`${kafka}_2.12:3.5.3`, twitter, java],
+    "16.4.x-scala2.13": [`${kafka}_2.13:3.5.1`, java],
+    "17.3.x-scala2.13": [`${kafka}_2.13:4.0.3`, java],
+    "18.x-scala2.13": [`${kafka}_2.13:4.1.2`, java],
+  };
+
+  it.each(Object.entries(table))("of %s are builds for its Scala version", (runtime, expected) => {
+    expect(librariesFor(runtime)).toEqual(expected);
+    const scala = runtime.split("-scala")[1] as string;
+    for (const coordinates of librariesFor(runtime)) {
+      expect(scalaMismatch({ maven: { coordinates } }, scala), coordinates).toBeUndefined();
+    }
+  });
+
+  it("are known for each runtime that Databricks supports for long, and no other", () => {
+    expect(Object.keys(table).sort()).toEqual([...runtimeKeys].sort());
+    expect(runtimes.map(({ key }) => key).sort()).toEqual([...runtimeKeys].sort());
+  });
+
+  it("of a variant of a runtime are those of the runtime", () => {
+    expect(librariesFor("16.4.x-photon-scala2.12")).toEqual(table["16.4.x-scala2.12"]);
+    expect(librariesFor("17.3.x-cpu-ml-scala2.13")).toEqual(table["17.3.x-scala2.13"]);
+  });
+
+  it.each(["9.1.x-scala2.12", "17.3.x-scala2.12", "15.4.x-scala2.13", "latest"])(
+    "of %s are refused, with the runtimes that are known",
+    (runtime) => {
+      expect(() => librariesFor(runtime)).toThrow(
+        `\`sparkVersion\` is \`${runtime}\`, and needs to be a supported long-term Databricks runtime: 14.3.x-scala2.12, 15.4.x-scala2.12, 16.4.x-scala2.12, 16.4.x-scala2.13, 17.3.x-scala2.13, 18.x-scala2.13.`,
+      );
+    },
+  );
 });

@@ -1,7 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { Cluster } from "./cluster";
-import { readClusterSpec } from "./clusterSpec";
 import type { Clusters } from "./clusters";
 import type { WorkspaceContext } from "./context";
 import { invalidParameter } from "./errors";
@@ -34,11 +33,7 @@ export function clusterRoutes(
   policies: Policies,
 ): void {
   const describe = (cluster: Cluster) => describeCluster(cluster, context);
-  const specOf = (body: unknown) => {
-    const spec = readClusterSpec(body);
-    if (spec.policy_id) policies.check(spec.policy_id, spec);
-    return spec;
-  };
+  const specOf = (body: unknown) => policies.readCluster(body, "all-purpose");
   for (const base of ["/api/2.0/clusters", "/api/2.1/clusters"]) {
     app.get(`${base}/spark-versions`, async () => ({ versions: runtimes.map(({ key, name }) => ({ key, name })) }));
     app.get(`${base}/list-node-types`, async () => ({ node_types: nodeTypes }));
@@ -66,7 +61,10 @@ export function clusterRoutes(
       if ((num_workers === undefined) === (autoscale === undefined)) {
         throw invalidParameter("Give exactly one of `num_workers` and `autoscale`");
       }
-      clusters.resize(clusterId, autoscale ? { autoscale } : { num_workers });
+      const size = autoscale ? { autoscale } : { num_workers };
+      const { num_workers: _, autoscale: __, ...spec } = clusters.get(clusterId).spec;
+      specOf({ ...spec, ...size });
+      clusters.resize(clusterId, size);
       return {};
     });
     const actions: Record<string, (clusterId: string) => void> = {

@@ -1,7 +1,6 @@
 import type { Cluster } from "./cluster";
-import { readClusterSpec } from "./clusterSpec";
 import type { Clusters } from "./clusters";
-import type { Task } from "./jobSettings";
+import type { Surroundings, Task } from "./jobSettings";
 import type { Libraries } from "./libraries";
 import { type Library, readLibraries, shortOf } from "./library";
 import type { Run } from "./run";
@@ -15,6 +14,7 @@ export class RunCompute {
     private readonly run: Run,
     private readonly clusters: Clusters,
     private readonly libraries: Libraries,
+    private readonly readCluster: Surroundings["readCluster"],
   ) {}
 
   /**
@@ -72,11 +72,20 @@ export class RunCompute {
     const known = this.own.get(key);
     if (known !== undefined) return known;
     const shared = this.run.settings.job_clusters?.find((cluster) => cluster.job_cluster_key === task.job_cluster_key);
-    const spec = readClusterSpec(task.new_cluster ?? shared?.new_cluster);
+    const spec = this.specOf(task.new_cluster ?? shared?.new_cluster);
     const name = `job-${this.run.job_id}-run-${this.run.run_id}-${key}`.slice(0, 100);
     const { cluster_id } = this.clusters.create({ ...spec, cluster_name: name, autotermination_minutes: 0 }, "JOB");
     this.own.set(key, cluster_id);
     return cluster_id;
+  }
+
+  /** The policy may have changed since the job was made. */
+  private specOf(value: unknown) {
+    try {
+      return this.readCluster(value);
+    } catch (error) {
+      throw new TaskFailure("CLUSTER_ERROR", (error as Error).message);
+    }
   }
 }
 

@@ -1,10 +1,8 @@
 import type { TaskAttempts } from "./attempt";
-import type { Clusters } from "./clusters";
-import { RunCompute } from "./compute";
+import type { RunCompute } from "./compute";
 import type { WorkspaceContext } from "./context";
 import { inOrder, type Task } from "./jobSettings";
 import { newId } from "./jobs";
-import type { Libraries } from "./libraries";
 import { beginning, ending, latestAttempts, type Progress, type Run, type TaskRun } from "./run";
 import type { Runs } from "./runs";
 import { delay, Stop, timedOut } from "./stop";
@@ -15,8 +13,7 @@ export class RunExecutor {
 
   constructor(
     private readonly context: WorkspaceContext,
-    private readonly clusters: Clusters,
-    private readonly libraries: Libraries,
+    private readonly computeOf: (run: Run) => RunCompute,
     private readonly runs: Runs,
     private readonly attempts: TaskAttempts,
   ) {}
@@ -53,7 +50,7 @@ export class RunExecutor {
   }
 
   private async execute(run: Run, stop: AbortController): Promise<void> {
-    const compute = new RunCompute(run, this.clusters, this.libraries);
+    const compute = this.computeOf(run);
     const seconds = run.settings.timeout_seconds ?? 0;
     const timer = seconds > 0 ? setTimeout(() => stop.abort(timedOut(seconds)), seconds * 1000) : undefined;
     const outcomes = new Map<string, Promise<TaskRun>>();

@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { readClusterSpec } from "./clusterSpec";
+import type { ClusterSpec } from "./clusterSpec";
 import { invalidParameter, notInTwin } from "./errors";
 import { read } from "./input";
 import { readLibraries } from "./library";
+import { checkNotifications, emailNotifications, health, notificationSettings } from "./notificationSettings";
 
 const seconds = z.int().min(0);
 const pause = z.enum(["PAUSED", "UNPAUSED"]).default("UNPAUSED");
@@ -36,6 +37,9 @@ const jobSettings = z.looseObject({
   max_concurrent_runs: z.int().min(0).max(1000).optional(),
   timeout_seconds: seconds.optional(),
   queue: z.looseObject({ enabled: z.boolean() }).optional(),
+  email_notifications: emailNotifications.optional(),
+  notification_settings: notificationSettings.optional(),
+  health: health.optional(),
 });
 
 /** A job as its creator described it, checked. Fields that the twin has no use for are kept and given back. */
@@ -45,8 +49,8 @@ export type Task = z.infer<typeof task>;
 /** What job settings refer to outside themselves. */
 export interface Surroundings {
   clusterExists: (clusterId: string) => boolean;
-  /** Throws when a cluster breaks the policy that it names. */
-  checkPolicy: (policyId: string, spec: ReturnType<typeof readClusterSpec>) => void;
+  /** Reads the description of a job's cluster. Throws when it is wrong, or breaks the policy that it names. */
+  readCluster: (value: unknown, prefix?: string) => ClusterSpec;
 }
 
 /** Checks job settings as jobs/create does. Whether a notebook exists is seen when it runs, as on Databricks. */
@@ -55,11 +59,12 @@ export function readJobSettings(value: unknown, surroundings: Surroundings): Job
   const tasks = settings.tasks ?? [];
   if (tasks.length === 0) throw invalidParameter("Missing required field: tasks (a job needs at least one)");
   if (settings.git_source) throw notInTwin("`git_source` is not supported: import the notebook into the workspace");
+  checkNotifications(settings, tasks);
   checkTriggers(settings);
   const clusterKeys = new Set<string>();
   for (const [index, cluster] of (settings.job_clusters ?? []).entries()) {
     checkKey(`job_clusters[${index}].job_cluster_key`, cluster.job_cluster_key, clusterKeys);
-    checkCluster(cluster.new_cluster, `job_clusters[${index}].new_cluster.`, surroundings);
+    surroundings.readCluster(cluster.new_cluster, `job_clusters[${index}].new_cluster.`);
   }
   const taskKeys = new Set<string>();
   for (const [index, one] of tasks.entries()) {
@@ -146,13 +151,8 @@ function checkTask(one: Task, field: string, clusterKeys: Set<string>, surroundi
   if (one.existing_cluster_id !== undefined && !surroundings.clusterExists(one.existing_cluster_id)) {
     throw invalidParameter(`Cluster ${one.existing_cluster_id} does not exist`);
   }
-  if (one.new_cluster !== undefined) checkCluster(one.new_cluster, `${field}.new_cluster.`, surroundings);
+  if (one.new_cluster !== undefined) surroundings.readCluster(one.new_cluster, `${field}.new_cluster.`);
   readLibraries(one.libraries ?? [], `${field}.libraries`);
-}
-
-function checkCluster(value: unknown, prefix: string, surroundings: Surroundings): void {
-  const spec = readClusterSpec(value, prefix);
-  if (spec.policy_id) surroundings.checkPolicy(spec.policy_id, spec);
 }
 
 function checkKey(field: string, key: string, seen: Set<string>): void {

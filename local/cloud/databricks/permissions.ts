@@ -51,11 +51,15 @@ export function permissionRoutes(app: FastifyInstance, context: WorkspaceContext
     object_type: object.type,
     access_control_list: describeRules(store.get(object.key) ?? [], object.kind, context.userName),
   });
+  const owned = (object: ReturnType<typeof checked>): Rule[] =>
+    object.kind === "jobs" ? [{ user_name: context.userName, permission_level: "IS_OWNER" }] : [];
   const set = (object: ReturnType<typeof checked>, input: unknown, before: Rule[]) => {
     const rules = read(body, input).access_control_list;
-    for (const given of rules) checkRule(given, object.levels);
+    for (const given of rules) checkRule(given, object.levels, context.userName);
     const kept = before.filter((old) => !rules.some((given) => principalOf(given) === principalOf(old)));
-    store.set(object.key, [...kept, ...rules]);
+    const all = [...kept, ...rules];
+    if (object.kind === "jobs") checkOwner(all);
+    store.set(object.key, all);
     return describe(object);
   };
 
@@ -63,20 +67,43 @@ export function permissionRoutes(app: FastifyInstance, context: WorkspaceContext
   app.put(route, async (request) => set(checked(request.params), request.body, []));
   app.patch(route, async (request) => {
     const object = checked(request.params);
-    return set(object, request.body, store.get(object.key) ?? []);
+    return set(object, request.body, store.get(object.key) ?? owned(object));
   });
   app.get(`${route}/permissionLevels`, async (request) => ({
     permission_levels: checked(request.params).levels.map((permission_level) => ({ permission_level })),
   }));
 }
 
-function checkRule(given: Rule, levels: string[]): void {
+/** The groups that every workspace has. Others come from the account, which is not imitated. */
+const groups = ["admins", "users"];
+
+function checkRule(given: Rule, levels: string[], userName: string): void {
   if (principals.filter((name) => given[name] !== undefined).length !== 1) {
     throw invalidParameter(`Each entry of \`access_control_list\` needs exactly one of ${principals.join(", ")}`);
+  }
+  const { user_name: user, group_name: group, service_principal_name: principal } = given;
+  if (group !== undefined && !groups.includes(group)) {
+    throw invalidParameter(
+      `Principal: GroupName(${group}) does not exist (this twin's workspaces have ${groups.join(" and ")})`,
+    );
+  }
+  const stranger = [user, principal].find((name) => name !== undefined && name !== userName);
+  if (stranger !== undefined) {
+    throw invalidParameter(`Principal: UserName(${stranger}) does not exist (this twin's workspaces have ${userName})`);
+  }
+  if (group === "admins" && !["CAN_MANAGE", "CAN_USE"].includes(given.permission_level)) {
+    throw invalidParameter("Cannot change permissions for group 'admins' to less than CAN_MANAGE");
   }
   if (!levels.includes(given.permission_level)) {
     throw invalidParameter(`\`permission_level\` must be one of ${levels.join(", ")}, got ${given.permission_level}`);
   }
+}
+
+/** A job that nobody has set permissions of belongs to its creator; after that, the list itself names the owner. */
+function checkOwner(rules: Rule[]): void {
+  const owners = rules.filter((given) => given.permission_level === "IS_OWNER");
+  if (owners.length !== 1) throw invalidParameter(`The job must have exactly one owner, got ${owners.length}`);
+  if (owners[0]?.group_name) throw invalidParameter("A group cannot be the owner of a job");
 }
 
 const principalOf = (given: Rule) => JSON.stringify(principals.map((name) => given[name] ?? null));

@@ -3,11 +3,11 @@ import * as path from "node:path";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { JsonStore } from "../store";
-import type { ClusterSpec } from "./clusterSpec";
+import { type ClusterSpec, readClusterSpec } from "./clusterSpec";
 import type { WorkspaceContext } from "./context";
 import { doesNotExist, invalidParameter, notInTwin } from "./errors";
 import { read } from "./input";
-import { parseDefinition, violation } from "./policyRules";
+import { type ClusterType, filledIn, parseDefinition, violation } from "./policyRules";
 
 interface Policy {
   policy_id: string;
@@ -26,6 +26,7 @@ const body = z.looseObject({
   max_clusters_per_user: z.int().positive().optional(),
 });
 const byId = z.looseObject({ policy_id: z.string() });
+const named = z.looseObject({ policy_id: z.string().optional() });
 
 /** Cluster policies: what a cluster that names one must look like. */
 export class Policies {
@@ -76,10 +77,19 @@ export class Policies {
     this.store.delete(policyId);
   }
 
-  /** @throws HttpError INVALID_PARAMETER_VALUE naming the attribute that the policy does not allow */
-  check(policyId: string, spec: ClusterSpec): void {
-    const problem = violation(parseDefinition(this.get(policyId).definition), spec);
+  /**
+   * A cluster description, checked, under the policy that it names: with what the policy fills in.
+   *
+   * @throws HttpError INVALID_PARAMETER_VALUE naming the attribute that the policy does not allow; see `readClusterSpec`
+   */
+  readCluster(value: unknown, type: ClusterType, prefix = ""): ClusterSpec {
+    const { policy_id: policyId } = read(named, value, prefix);
+    if (!policyId) return readClusterSpec(value, prefix);
+    const rules = parseDefinition(this.get(policyId).definition);
+    const spec = readClusterSpec(filledIn(rules, value as Record<string, unknown>), prefix);
+    const problem = violation(rules, spec, type);
     if (problem) throw invalidParameter(`Cluster validation error: ${problem}`);
+    return spec;
   }
 
   private checked(input: unknown, policyId?: string) {

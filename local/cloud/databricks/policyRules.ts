@@ -8,12 +8,17 @@ const rule = z.looseObject({
   pattern: z.string().optional(),
   minValue: z.number().optional(),
   maxValue: z.number().optional(),
+  isOptional: z.boolean().optional(),
+  defaultValue: z.unknown().optional(),
 });
 
 type Rule = z.infer<typeof rule>;
 
-/** Attributes that Databricks computes, and that the twin therefore cannot check. */
-const computed = ["dbus_per_hour", "cluster_type"];
+/** An attribute that Databricks computes from prices, and that the twin therefore cannot check. */
+const computed = ["dbus_per_hour"];
+
+/** A cluster has one of these two sizes, whatever a policy says of both. */
+const sizes = ["num_workers", "autoscale.min_workers", "autoscale.max_workers"];
 
 /** Reads a policy's definition: a JSON object from attribute paths to rules. */
 export function parseDefinition(definition: string): Record<string, Rule> {
@@ -29,15 +34,49 @@ export function parseDefinition(definition: string): Record<string, Rule> {
   throw invalidParameter(`\`definition\` is not a policy: ${issue?.path.join(".")}: ${issue?.message}`);
 }
 
-/** The first rule that a cluster breaks, in words; undefined when it keeps them all. */
-export function violation(rules: Record<string, Rule>, spec: Record<string, unknown>): string | undefined {
+/** What a cluster is for: the attribute `cluster_type` of policies. */
+export type ClusterType = "all-purpose" | "job";
+
+/**
+ * The cluster with what a policy fills in: fixed values, and defaults where the cluster asks for them with
+ * `apply_policy_default_values`. Settings inside an object (`spark_conf.x`, `custom_tags.x`) are filled in, too.
+ */
+export function filledIn<S extends Record<string, unknown>>(rules: Record<string, Rule>, spec: S): S {
+  const filled: Record<string, unknown> = structuredClone(spec);
+  for (const [attribute, { type, value, defaultValue }] of Object.entries(rules)) {
+    const given = type === "fixed" ? value : spec.apply_policy_default_values === true ? defaultValue : undefined;
+    if (given === undefined || isVirtual(attribute) || attributeOf(filled, attribute) !== undefined) continue;
+    const dot = attribute.indexOf(".");
+    const outer = dot < 0 ? attribute : attribute.slice(0, dot);
+    filled[outer] = dot < 0 ? given : { ...(filled[outer] as object), [attribute.slice(dot + 1)]: given };
+  }
+  return filled as S;
+}
+
+/**
+ * The first rule that a cluster breaks, in words; undefined when it keeps them all. An attribute that is limited has to
+ * be there, unless its rule says `isOptional`.
+ */
+export function violation(
+  rules: Record<string, Rule>,
+  spec: Record<string, unknown>,
+  type: ClusterType,
+): string | undefined {
   for (const [attribute, ruleOf] of Object.entries(rules)) {
     if (computed.includes(attribute)) continue;
-    const got = attributeOf(spec, attribute);
-    const broken = got === undefined ? undefined : broke(ruleOf, got);
-    if (broken) return `Validation failed for ${attribute}, ${broken} (got ${JSON.stringify(got)})`;
+    const got = attribute === "cluster_type" ? type : attributeOf(spec, attribute);
+    const broken = got === undefined ? absent(attribute, ruleOf) : broke(ruleOf, got);
+    const shown = got === undefined ? "" : ` (got ${JSON.stringify(got)})`;
+    if (broken) return `Validation failed for ${attribute}, ${broken}${shown}`;
   }
   return undefined;
+}
+
+const isVirtual = (attribute: string) => attribute === "cluster_type" || computed.includes(attribute);
+
+function absent(attribute: string, { type, isOptional }: Rule): string | undefined {
+  if (type === "forbidden" || isOptional || sizes.includes(attribute)) return undefined;
+  return "the value must be present";
 }
 
 function broke(ruleOf: Rule, got: unknown): string | undefined {

@@ -4,6 +4,7 @@ import { invalidParameter } from "./errors";
 import type { RunExecutor } from "./executor";
 import type { JobSettings } from "./jobSettings";
 import { type Job, type Jobs, newId } from "./jobs";
+import type { Notifications } from "./notifications";
 import { beginning, ending, hasEnded, type Progress, type Run } from "./run";
 import type { Runs } from "./runs";
 import { canceled, interrupted, type Stop } from "./stop";
@@ -25,6 +26,7 @@ export class JobScheduler {
     private readonly jobs: Jobs,
     private readonly runs: Runs,
     private readonly executor: RunExecutor,
+    private readonly notifications: Notifications,
   ) {}
 
   /**
@@ -81,14 +83,17 @@ export class JobScheduler {
       code: "MAX_CONCURRENT_RUNS_EXCEEDED",
       type: "CLIENT_ERROR",
     });
-    return this.runs.add({ ...run, ...skipped });
+    const added = this.runs.add({ ...run, ...skipped });
+    this.notifications.ended(added);
+    return added;
   }
 
   /** Ends a run. A continuous job starts a new one after that. Does nothing when the run has ended. */
   async cancel(runId: number, reason: Stop = canceled()): Promise<void> {
     const run = this.runs.get(runId);
     if (run.life_cycle_state === "QUEUED") {
-      this.runs.change(runId, ending(run, reason.lifeCycle, reason.result, reason.message, reason.termination));
+      const { lifeCycle, result, message, termination } = reason;
+      this.notifications.ended(this.runs.change(runId, ending(run, lifeCycle, result, message, termination)));
       return;
     }
     await this.executor.stop(runId, reason);
@@ -99,6 +104,7 @@ export class JobScheduler {
     this.closed = true;
     for (const jobId of [...this.restarts.keys()]) this.forgetRestart(jobId);
     await this.executor.stopAll(interrupted());
+    this.notifications.close();
   }
 
   /** Begins what the job's settings and the end of its runs call for. */
@@ -133,7 +139,12 @@ export class JobScheduler {
 
   private begin(run: Run): Run {
     this.forgetRestart(run.job_id);
-    void this.executor.start(run.run_id).then(() => this.consider(run.job_id));
+    const ended = this.executor.start(run.run_id);
+    this.notifications.began(run);
+    void ended.then(() => {
+      if (this.runs.has(run.run_id)) this.notifications.ended(this.runs.get(run.run_id));
+      this.consider(run.job_id);
+    });
     return this.runs.get(run.run_id);
   }
 

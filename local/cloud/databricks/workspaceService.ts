@@ -6,14 +6,17 @@ import { TaskAttempts } from "./attempt";
 import { bearerCheck } from "./auth";
 import { clusterRoutes } from "./clusterRoutes";
 import { Clusters } from "./clusters";
+import { RunCompute } from "./compute";
 import type { WorkspaceContext } from "./context";
 import { endpointNotFound, errorBody } from "./errors";
 import { RunExecutor } from "./executor";
 import { fileRoutes } from "./files";
 import { jobRoutes } from "./jobRoutes";
+import type { Surroundings } from "./jobSettings";
 import { Jobs } from "./jobs";
 import { Libraries } from "./libraries";
 import { libraryRoutes } from "./libraryRoutes";
+import { Notifications, notificationRoutes } from "./notifications";
 import { WorkspaceObjects } from "./objects";
 import { type Exists, permissionRoutes } from "./permissions";
 import { Policies, policyRoutes } from "./policies";
@@ -41,6 +44,7 @@ interface Parts {
   clusters: Clusters;
   jobs: Jobs;
   libraries: Libraries;
+  notifications: Notifications;
   objects: WorkspaceObjects;
   policies: Policies;
   runs: Runs;
@@ -51,7 +55,7 @@ interface Parts {
 
 /** Every call that a workspace answers. */
 export function workspaceApi(app: FastifyInstance, context: WorkspaceContext, parts: Parts): void {
-  const { clusters, jobs, libraries, objects, policies, runs, scheduler, secrets, volumes } = parts;
+  const { clusters, jobs, libraries, notifications, objects, policies, runs, scheduler, secrets, volumes } = parts;
   clusterRoutes(app, context, clusters, policies);
   libraryRoutes(app, libraries);
   workspaceRoutes(app, objects);
@@ -61,6 +65,7 @@ export function workspaceApi(app: FastifyInstance, context: WorkspaceContext, pa
   scimRoutes(app, context);
   fileRoutes(app, volumes);
   policyRoutes(app, policies);
+  notificationRoutes(app, notifications);
   permissionRoutes(app, context, existence({ clusters, jobs, objects, policies }));
 }
 
@@ -78,17 +83,25 @@ export class WorkspaceService {
     const libraries = new Libraries(context, clusters);
     const objects = new WorkspaceObjects(context);
     const secrets = new Secrets(context);
-    const jobs = new Jobs(context, {
+    const surroundings: Surroundings = {
       clusterExists: (clusterId) => clusters.find(clusterId) !== undefined,
-      checkPolicy: (policyId, spec) => policies.check(policyId, spec),
-    });
+      readCluster: (value, prefix) => policies.readCluster(value, "job", prefix),
+    };
+    const jobs = new Jobs(context, surroundings);
     const runs = new Runs(context);
+    const notifications = new Notifications(context);
     const attempts = new TaskAttempts(context, clusters, objects, secrets, runs);
     const scheduler = new JobScheduler(
       context,
       jobs,
       runs,
-      new RunExecutor(context, clusters, libraries, runs, attempts),
+      new RunExecutor(
+        context,
+        (run) => new RunCompute(run, clusters, libraries, surroundings.readCluster),
+        runs,
+        attempts,
+      ),
+      notifications,
     );
     this.clusters = clusters;
     this.libraries = libraries;
@@ -103,7 +116,8 @@ export class WorkspaceService {
     });
     guard(app, context, options);
     const volumes = new Volumes(context.volumes);
-    workspaceApi(app, context, { clusters, jobs, libraries, objects, policies, runs, scheduler, secrets, volumes });
+    const parts = { clusters, jobs, libraries, notifications, objects, policies, runs, scheduler, secrets, volumes };
+    workspaceApi(app, context, parts);
     this.app = app;
   }
 

@@ -4,6 +4,7 @@ import { clusterDeclaration, clusterOperations } from "./cluster";
 import { jobDeclaration, jobOperations } from "./job";
 import { notebookDeclaration, notebookOperations } from "./notebook";
 import { directoryDeclaration, directoryOperations, policyDeclaration, policyOperations } from "./otherResources";
+import { permissionsDeclaration, permissionsOperations } from "./permissions";
 import {
   aclDeclaration,
   aclOperations,
@@ -22,6 +23,7 @@ const types: Readonly<Record<string, [Declaration, Operations]>> = {
   "databricks:index/directory:Directory": [directoryDeclaration, directoryOperations],
   "databricks:index/job:Job": [jobDeclaration, jobOperations],
   "databricks:index/notebook:Notebook": [notebookDeclaration, notebookOperations],
+  "databricks:index/permissions:Permissions": [permissionsDeclaration, permissionsOperations],
   "databricks:index/secret:Secret": [secretDeclaration, secretOperations],
   "databricks:index/secretAcl:SecretAcl": [aclDeclaration, aclOperations],
   "databricks:index/secretScope:SecretScope": [scopeDeclaration, scopeOperations],

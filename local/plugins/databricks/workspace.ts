@@ -42,6 +42,10 @@ export class Workspace {
     return this.call({ method: "POST", url: `${this.settings.host}${path}`, body }, signal);
   }
 
+  put(path: string, body: Props, signal: AbortSignal): Promise<Props> {
+    return this.call({ method: "PUT", url: `${this.settings.host}${path}`, body }, signal);
+  }
+
   /** What a GET says, or undefined when the object does not exist. */
   async find(path: string, query: Record<string, string>, signal: AbortSignal): Promise<Props | undefined> {
     try {

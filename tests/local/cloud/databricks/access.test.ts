@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { clusterSpec, type Json, TestTwin, userName } from "./twin";
+import { clusterSpec, eventually, type Json, TestTwin, userName } from "./twin";
 
 let twin: TestTwin;
 beforeEach(async () => {
@@ -27,17 +27,17 @@ describe("permissions", () => {
     ]);
     const set = await twin.call("PUT", call, {
       access_control_list: [
-        { group_name: "team", permission_level: "CAN_VIEW" },
+        { group_name: "users", permission_level: "CAN_VIEW" },
         { user_name: userName, permission_level: "IS_OWNER" },
       ],
     });
     expect(set.status).toBe(200);
     const added = await twin.call("PATCH", call, {
-      access_control_list: [{ group_name: "team", permission_level: "CAN_MANAGE_RUN" }],
+      access_control_list: [{ group_name: "users", permission_level: "CAN_MANAGE_RUN" }],
     });
     expect(rules(added.body)).toEqual([
       [userName, "IS_OWNER", false],
-      ["team", "CAN_MANAGE_RUN", false],
+      ["users", "CAN_MANAGE_RUN", false],
       ["admins", "CAN_MANAGE", true],
     ]);
     expect((await twin.get(call)).body).toEqual(added.body);
@@ -53,9 +53,23 @@ describe("permissions", () => {
     );
     const { object_id } = await twin.notebook("/Shared/N", "1");
     const wrong = await twin.call("PUT", `/api/2.0/permissions/notebooks/${object_id}`, {
-      access_control_list: [{ group_name: "g", permission_level: "CAN_VIEW" }],
+      access_control_list: [{ group_name: "users", permission_level: "CAN_VIEW" }],
     });
     expect(wrong.body.message).toMatch(/must be one of CAN_READ, CAN_RUN, CAN_EDIT, CAN_MANAGE, got CAN_VIEW/);
+  });
+
+  it.each([
+    [{ group_name: "team", permission_level: "CAN_VIEW" }, /^Principal: GroupName\(team\) does not exist/],
+    [{ user_name: "a@b.c", permission_level: "CAN_VIEW" }, /^Principal: UserName\(a@b\.c\) does not exist/],
+    [{ group_name: "users", permission_level: "IS_OWNER" }, /A group cannot be the owner of a job/],
+    [{ group_name: "users", permission_level: "CAN_VIEW" }, /must have exactly one owner, got 0/],
+    [{ group_name: "admins", permission_level: "CAN_VIEW" }, /for group 'admins'/],
+  ])("of a job as %o are refused", async (rule, message) => {
+    const { job_id } = await twin.post("/api/2.2/jobs/create", {
+      tasks: [{ task_key: "t", notebook_task: { notebook_path: "/N" }, new_cluster: clusterSpec }],
+    });
+    const answer = await twin.call("PUT", `/api/2.0/permissions/jobs/${job_id}`, { access_control_list: [rule] });
+    expect([answer.status, answer.body.message]).toEqual([400, expect.stringMatching(message)]);
   });
 });
 
@@ -101,6 +115,52 @@ describe("a cluster policy", () => {
       tasks: [{ task_key: "t", notebook_task: { notebook_path: "/N" }, new_cluster: { ...spec, ...change } }],
     });
     expect(job.body.message).toMatch(message);
+  });
+
+  it("demands what it limits, unless that is optional; fills in what is fixed, and defaults where it is asked to", async () => {
+    const definition = JSON.stringify({
+      data_security_mode: { type: "fixed", value: "SINGLE_USER" },
+      "custom_tags.team": { type: "fixed", value: "streams" },
+      autotermination_minutes: { type: "range", minValue: 10, maxValue: 60, defaultValue: 30 },
+      driver_node_type_id: { type: "allowlist", values: ["Standard_DS3_v2"], isOptional: true },
+      num_workers: { type: "range", maxValue: 2 },
+      "autoscale.max_workers": { type: "range", maxValue: 2 },
+    });
+    const { policy_id } = await twin.post(`${api}/create`, { name: "p", definition });
+    const create = (spec: object) =>
+      twin.call("POST", "/api/2.1/clusters/create", { ...clusterSpec, policy_id, ...spec });
+    expect((await create({})).body.message).toMatch(/autotermination_minutes, the value must be present$/);
+    const { cluster_id } = (await create({ apply_policy_default_values: true })).body;
+    expect((await twin.get(`/api/2.1/clusters/get?cluster_id=${cluster_id}`)).body.spec).toMatchObject({
+      autotermination_minutes: 30,
+      data_security_mode: "SINGLE_USER",
+      custom_tags: { team: "streams" },
+    });
+    await eventually("the cluster", async () => {
+      return (await twin.get(`/api/2.1/clusters/get?cluster_id=${cluster_id}`)).body.state === "RUNNING";
+    });
+    const resized = await twin.call("POST", "/api/2.1/clusters/resize", { cluster_id, num_workers: 3 });
+    expect(resized.body.message).toMatch(/num_workers, the value must be from any to 2 \(got 3\)/);
+  });
+
+  it("for jobs is none for interactive clusters, and is asked again when a job runs", async () => {
+    const definition = (most: number) =>
+      JSON.stringify({ cluster_type: { type: "fixed", value: "job" }, num_workers: { type: "range", maxValue: most } });
+    const { policy_id } = await twin.post(`${api}/create`, { name: "p", definition: definition(1) });
+    const spec = { ...clusterSpec, policy_id };
+    const refused = await twin.call("POST", "/api/2.1/clusters/create", spec);
+    expect(refused.body.message).toMatch(/cluster_type, the value must be job \(got "all-purpose"\)/);
+    await twin.notebook("/N", "exit 1");
+    const { job_id } = await twin.post("/api/2.2/jobs/create", {
+      tasks: [{ task_key: "t", notebook_task: { notebook_path: "/N" }, new_cluster: spec }],
+    });
+    await twin.post(`${api}/edit`, { policy_id, name: "p", definition: definition(0) });
+    const { run_id } = await twin.post("/api/2.2/jobs/run-now", { job_id });
+    const run = await eventually("the end of the run", async () => {
+      const { body } = await twin.get(`/api/2.2/jobs/runs/get?run_id=${run_id}`);
+      return body.status.state === "TERMINATED" && body;
+    });
+    expect(run.state.state_message).toMatch(/Cluster validation error: Validation failed for num_workers/);
   });
 
   it.each(["{", "[]", '{"a":{"type":"sometimes"}}'])("with the definition %s is refused", async (definition) => {

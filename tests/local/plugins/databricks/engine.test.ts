@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { eventually, TestTwin, token } from "../../cloud/databricks/twin";
+import { eventually, type Json, TestTwin, token, userName } from "../../cloud/databricks/twin";
 import { Engine } from "../support/engine";
 
 // Each test runs several Pulumi commands of a few seconds each.
@@ -209,6 +209,85 @@ describe("the databricks plugin under the real engine, against the twin", () => 
     expect((await engine.refresh()).text).toContain("7 unchanged");
     expect((await engine.destroy()).ok).toBe(true);
     expect((await twin.get("/api/2.0/workspace/get-status?path=/Team")).status).toBe(404);
+  });
+
+  it("holds clusters to policies, gives a group access and tells of failures, in place and without a trace", async () => {
+    await twin.notebook("/Fails", "fail on purpose");
+    const access = (level: string, workers = 1): string => `
+      const provider = new databricks.Provider("workspace", { host: ${host}, authType: "pat" });
+      const opts = { provider };
+      const cluster = { sparkVersion: "16.4.x-scala2.12", nodeTypeId: "Standard_DS3_v2", numWorkers: ${workers} };
+      const policy = new databricks.ClusterPolicy("policy", { name: "jobs", definition: JSON.stringify({
+        cluster_type: { type: "fixed", value: "job" }, num_workers: { type: "range", maxValue: 1 } }) }, opts);
+      const job = new databricks.Job("job", { name: "fails", continuous: { pauseStatus: "UNPAUSED" }, controlRunState: true,
+        emailNotifications: { onFailures: ["ops@example.com"], onStreamingBacklogExceededs: ["ops@example.com"] },
+        health: { rules: [{ metric: "STREAMING_BACKLOG_RECORDS", op: "GREATER_THAN", value: 10 }] },
+        notificationSettings: { noAlertForSkippedRuns: true, noAlertForCanceledRuns: true },
+        tasks: [{ taskKey: "main", notebookTask: { notebookPath: "/Fails" }, newCluster: { ...cluster, policyId: policy.id } }] }, opts);
+      const notebook = new databricks.Notebook("notebook", { path: "/Shared/N", language: "SCALA", contentBase64: "${base64("1")}" }, opts);
+      const grant = (name, target, permissionLevel) => new databricks.Permissions(name,
+        { ...target, accessControls: [{ groupName: "users", permissionLevel }] }, opts);
+      grant("on-policy", { clusterPolicyId: policy.id }, "CAN_USE");
+      grant("on-job", { jobId: job.id }, "${level}");
+      grant("on-notebook", { notebookPath: notebook.path }, "CAN_RUN");
+      exports.jobId = job.id; exports.policyId = policy.id;`;
+    const onJob = async () => {
+      const { jobId } = await engine.outputs();
+      const { access_control_list: list } = (await twin.get(`/api/2.0/permissions/jobs/${jobId}`)).body;
+      return list.map((entry: Json) => [
+        entry.group_name ?? entry.user_name,
+        entry.all_permissions[0].permission_level,
+      ]);
+    };
+
+    engine.program(access("CAN_VIEW"));
+    const first = await engine.up();
+    expect(first.text).toContain("+ 8 created");
+    expect(await onJob()).toEqual([
+      ["users", "CAN_VIEW"],
+      [userName, "IS_OWNER"],
+      ["admins", "CAN_MANAGE"],
+    ]);
+    expect((await engine.up()).text).toContain("8 unchanged");
+    expect((await engine.refresh()).text).toContain("8 unchanged");
+
+    engine.program(access("CAN_MANAGE_RUN"));
+    expect((await engine.up()).text).toMatch(/~ 1 updated[\s\S]*7 unchanged/);
+    expect((await onJob())[0]).toEqual(["users", "CAN_MANAGE_RUN"]);
+
+    await eventually("an e-mail", async () => (await twin.get("/twin/notifications")).body.notifications.length > 0);
+    const [{ event, recipients, message }] = (await twin.get("/twin/notifications")).body.notifications;
+    expect([event, recipients]).toEqual(["on_failure", ["ops@example.com"]]);
+    expect(message).toContain("on purpose");
+
+    engine.program(access("CAN_MANAGE_RUN", 2));
+    const refused = await engine.up();
+    expect(refused.ok).toBe(false);
+    expect(refused.text).toMatch(/Validation failed for num_workers, the value must be from any to 1 \(got 2\)/);
+
+    const { jobId, policyId } = await engine.outputs();
+    expect((await engine.destroy()).ok).toBe(true);
+    expect((await twin.get(`/api/2.2/jobs/get?job_id=${jobId}`)).status).toBe(400);
+    expect((await twin.get(`/api/2.0/policies/clusters/get?policy_id=${policyId}`)).status).toBe(404);
+  });
+
+  it("refuses permissions that it does not know", async () => {
+    const attempt = async (inputs: string): Promise<string> => {
+      engine.program(`
+        const provider = new databricks.Provider("workspace", { host: ${host}, authType: "pat" });
+        new databricks.Permissions("it", ${inputs}, { provider });`);
+      const { ok, text } = await engine.up();
+      expect(ok).toBe(false);
+      return text;
+    };
+    const rule = '{ groupName: "users", permissionLevel: "CAN_VIEW" }';
+    expect(await attempt(`{ dashboardId: "1", accessControls: [${rule}] }`)).toContain("has permissions of objects by");
+    expect(await attempt(`{ accessControls: [${rule}] }`)).toContain("exactly one object, got 0: none");
+    expect(
+      await attempt('{ jobId: "1", accessControls: [{ group: "users", permissionLevel: "CAN_VIEW" }] }'),
+    ).toContain("there is no such property");
+    expect(await attempt(`{ jobId: "1", accessControls: [${rule}] }`)).toContain("job 1 does not exist");
+    await engine.destroy();
   });
 
   it("restarts a running continuous job when its settings change, if `controlRunState` is set", async () => {
