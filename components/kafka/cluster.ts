@@ -102,7 +102,8 @@ export class KafkaCluster extends pulumi.ComponentResource {
     this.virtualNetwork = {
       id: pulumi.output(network.virtualNetwork.id),
       name: pulumi.output(network.virtualNetwork.name),
-      resourceGroupName: pulumi.output(network.virtualNetwork.resourceGroupName ?? resourceGroupName),
+      // Not asked of a network made here: Azure does not answer with it, so every preview would call it unknown.
+      resourceGroupName: pulumi.output(args.existingNetwork?.virtualNetwork.resourceGroupName ?? resourceGroupName),
     };
 
     const store = this.storage(name, args);
