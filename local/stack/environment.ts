@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import type { Endpoints } from "../endpoints";
+import type { Address } from "../cloud/http";
 import { readEndpoints } from "../endpoints";
 import { type ToolPaths, toolPaths, twinPaths } from "../paths";
 import { loadKeys } from "../setup/keys";
@@ -20,13 +20,14 @@ export async function localEnvironment(
 ): Promise<LocalEnvironment> {
   const endpoints = readEndpoints(home);
   if (!endpoints) throw new Error("The local environment is not running. Start it with `npm start`.");
-  return variables(home, tools, endpoints);
+  return environmentFor(home, tools, endpoints.arm);
 }
 
-async function variables(home: string, tools: ToolPaths, endpoints: Endpoints): Promise<LocalEnvironment> {
+/** The same for a twin whose Azure Resource Manager is at `address`. */
+export async function environmentFor(home: string, tools: ToolPaths, address: Address): Promise<LocalEnvironment> {
   const keys = await loadKeys(home);
   const authority = path.join(twinPaths(home).keys, "ca.pem");
-  const arm = `${endpoints.arm.host}:${endpoints.arm.port}`;
+  const arm = `${address.host}:${address.port}`;
   return {
     ...engineVariables(home, tools),
     ARM_METADATA_HOSTNAME: arm,

@@ -32,6 +32,8 @@ export interface DatabricksOptions {
   networks?: Networks;
   /** Shorter or longer waits than the defaults. */
   timing?: Partial<Timing>;
+  /** Loopback address that workspaces are served at. Default 127.0.0.1. */
+  address?: string;
 }
 
 /** A workspace that is being served. */
@@ -53,8 +55,6 @@ interface WorkspaceRecord {
   driver?: Driver;
 }
 
-const loopback = "127.0.0.1";
-
 /** Databricks workspaces, each an HTTPS server of its own that speaks Databricks's REST APIs. */
 export class DatabricksWorkspaces {
   private readonly records: JsonStore<WorkspaceRecord>;
@@ -62,8 +62,10 @@ export class DatabricksWorkspaces {
   private readonly creating = new Map<string, Promise<Workspace>>();
   private readonly timing: Timing;
   private readonly folder: string;
+  private readonly address: string;
 
   constructor(private readonly options: DatabricksOptions) {
+    this.address = options.address ?? "127.0.0.1";
     this.timing = { ...defaultTiming, ...options.timing };
     this.folder = path.join(options.home, "databricks");
     this.records = JsonStore.open(path.join(this.folder, "workspaces.json"));
@@ -84,7 +86,7 @@ export class DatabricksWorkspaces {
 
   find(id: string): Workspace | undefined {
     const record = this.records.get(keyOf(id));
-    return record && { host: `${loopback}:${record.port}`, workspaceId: record.workspaceId };
+    return record && { host: `${this.address}:${record.port}`, workspaceId: record.workspaceId };
   }
 
   /** Ends a workspace's runs and server and deletes its state. Files under `/Volumes` stay: volumes outlive workspaces. */
@@ -129,7 +131,7 @@ export class DatabricksWorkspaces {
     const { home, tls, log, token, userName, notebooks } = this.options;
     const context = {
       workspaceId: record.workspaceId,
-      host: `${loopback}:${record.port}`,
+      host: `${this.address}:${record.port}`,
       userName,
       folder: path.join(this.folder, record.workspaceId),
       volumes: twinPaths(home).volumes,
@@ -138,15 +140,15 @@ export class DatabricksWorkspaces {
       notebooks,
       driver: record.driver && this.driverOf(record.driver),
     };
-    const certificate = await tls.issue([loopback, "localhost"]);
+    const certificate = await tls.issue([this.address, "localhost"]);
     const service = new WorkspaceService(context, {
       tls: certificate,
       token,
       createdAt: record.createdAt,
       unsupported: this.options.unsupported,
     });
-    const { port } = await listenPublicly(service.app, this.networks, loopback, record.port);
-    context.host = `${loopback}:${port}`;
+    const { port } = await listenPublicly(service.app, this.networks, this.address, record.port);
+    context.host = `${this.address}:${port}`;
     this.services.set(record.workspaceId, service);
     service.restore();
     return port;

@@ -2,10 +2,10 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { FastifyInstance } from "fastify";
 import {
+  type ClusterEngine,
   checkPorts,
   defaultConfigurations,
-  type Java,
-  KafkaEngine,
+  type KafkaEngineOptions,
   type KafkaHost,
   kafkaHome,
 } from "../../engines/kafka";
@@ -43,11 +43,15 @@ async function checkHostPorts(hosts: KafkaHost[], { spec }: ClusterRecord, place
   );
 }
 
+/** Makes the engine of a cluster; starts nothing. */
+export type MakeEngine = (options: Pick<KafkaEngineOptions, "folder" | "hosts" | "place">) => ClusterEngine;
+
 export interface HdInsightClusterOptions {
   record: ClusterRecord;
   /** `<home>/clusters/<name>`. */
   folder: string;
-  java: Java;
+  /** What runs on the nodes. */
+  makeEngine: MakeEngine;
   tls: CertificateAuthority;
   /** The cluster's virtual network. */
   place: Place;
@@ -64,20 +68,20 @@ export class HdInsightCluster {
   readonly ssh: Address;
   private readonly hosts: KafkaHost[];
   private readonly head: KafkaHost;
-  private readonly engine: KafkaEngine;
+  private readonly engine: ClusterEngine;
   private readonly ambari: AmbariCluster;
   private server: FastifyInstance | undefined;
   private sshServer: SshServer | undefined;
 
   constructor(private readonly options: HdInsightClusterOptions) {
-    const { record, folder, java, place, log } = options;
+    const { record, folder, makeEngine, place, log } = options;
     this.name = record.spec.name;
     this.hosts = hostsOf(record, place);
     this.head = this.hosts.find((host) => host.role === "head") as KafkaHost;
     const gateway = place.gateway(record.spec.publicAddress, this.head.address);
     this.https = { host: gateway.host, port: gateway.ambari };
     this.ssh = { host: gateway.host, port: gateway.ssh };
-    this.engine = new KafkaEngine({ folder, hosts: this.hosts, java, place });
+    this.engine = makeEngine({ folder, hosts: this.hosts, place });
     const { components } = this.engine;
     const state = AmbariState.open(folder, this.initialConfigurations(), components.map(componentKey));
     const requests = new RequestRunner(state, components, log.child("ambari"));

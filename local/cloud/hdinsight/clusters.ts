@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import { checkFolder, type Java, kafkaJava, sweepTrainings, withClassData } from "../../engines/kafka";
+import { checkFolder, type Java, KafkaEngine, kafkaJava, sweepTrainings, withClassData } from "../../engines/kafka";
 import type { Logger } from "../../log";
 import { loopbackNetworks } from "../../network/loopback";
 import type { Networks } from "../../network/networks";
@@ -10,7 +10,7 @@ import { javaBinary } from "../../setup/prerequisites";
 import { JsonStore } from "../store";
 import type { CertificateAuthority } from "../tls";
 import type { UnsupportedCalls } from "../unsupported";
-import { checkNewNodePorts, checkNodePorts, HdInsightCluster } from "./cluster";
+import { checkNewNodePorts, checkNodePorts, HdInsightCluster, type MakeEngine } from "./cluster";
 import { newDomain } from "./hosts";
 import type { ClusterRecord, ClusterSpec } from "./spec";
 
@@ -24,6 +24,8 @@ export interface KafkaClustersOptions {
   log: Logger;
   /** Told of calls that the twin does not imitate. */
   unsupported?: UnsupportedCalls;
+  /** What runs on the nodes. Default: the real Kafka and ZooKeeper. */
+  makeEngine?: MakeEngine;
 }
 
 /** A running Kafka cluster, as ARM reports it. */
@@ -157,23 +159,24 @@ export class KafkaClusters {
 
   private async open(record: ClusterRecord): Promise<HdInsightCluster> {
     const reason = ({ message }: Error) => this.log.warn("no class-data archive: JVMs start more slowly", { message });
+    if (this.options.makeEngine) return this.openWith(record, this.options.makeEngine);
     this.fastJava ??= withClassData(this.plainJava(), this.options.tools.root, reason);
-    return this.openWith(record, await this.fastJava);
+    return this.openWith(record, engineOn(await this.fastJava));
   }
 
   /** For ending what runs: not worth making an archive. */
   private openToEnd(record: ClusterRecord): HdInsightCluster {
-    return this.openWith(record, this.plainJava());
+    return this.openWith(record, this.options.makeEngine ?? engineOn(this.plainJava()));
   }
 
-  private openWith(record: ClusterRecord, java: Java): HdInsightCluster {
+  private openWith(record: ClusterRecord, makeEngine: MakeEngine): HdInsightCluster {
     const { name } = record.spec;
     const folder = path.join(this.folder, name);
     return new HdInsightCluster({
       ...this.options,
       record,
       folder,
-      java,
+      makeEngine,
       place: this.place(record),
       log: this.log.child(name),
     });
@@ -186,6 +189,10 @@ export class KafkaClusters {
   private plainJava(): Java {
     return kafkaJava(javaBinary(), classpath("kafka", this.options.tools.jars));
   }
+}
+
+function engineOn(java: Java): MakeEngine {
+  return (options) => new KafkaEngine({ ...options, java });
 }
 
 function checkSpec({ name, workers, zookeepers, heads, ssh }: ClusterSpec): void {

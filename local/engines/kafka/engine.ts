@@ -31,6 +31,9 @@ export interface HostComponent extends Component {
   readonly pid: number | undefined;
 }
 
+/** What a cluster needs of the engine that runs on its nodes. */
+export type ClusterEngine = Pick<KafkaEngine, "components" | "install" | "folders" | "environment" | "of" | "stop">;
+
 /**
  * The processes of one cluster: a ZooKeeper ensemble and the brokers, each at its host's own address. Knows no desired
  * state: who owns the cluster says what to start with which configuration, and what is recorded on disk tells what runs.

@@ -1,15 +1,23 @@
 export { sweepTrainings, withClassData } from "./archive";
 export { type Component, StartFailure } from "./component";
 export { type Configurations, configurationTypes, defaultConfigurations } from "./defaults";
-export { type ComponentName, type HostComponent, KafkaEngine, type KafkaEngineOptions } from "./engine";
+export {
+  type ClusterEngine,
+  type ComponentName,
+  type HostComponent,
+  KafkaEngine,
+  type KafkaEngineOptions,
+} from "./engine";
 export {
   checkFolder,
   type HostFolders,
   type HostRole,
+  hostFolders,
   type KafkaHost,
   kafkaHome,
   mapKafkaHome,
   shortName,
 } from "./hosts";
 export { type Java, kafkaJava } from "./java";
+export { tools } from "./launchers";
 export { checkPorts } from "./ports";

@@ -21,7 +21,9 @@ const DEFAULT_RETRY_SECONDS = 300;
  */
 export function readSettings(config: Props, environment: Environment): Settings {
   const authType = text(config, "authType") ?? environment.DATABRICKS_AUTH_TYPE;
-  if (authType !== undefined && authType !== "pat") {
+  // A control plane that stands for any workspace takes its one token for whatever way a stack signs in.
+  const anyAuthType = environment.TWIN_ANY_AUTH_TYPE === "true";
+  if (!anyAuthType && authType !== undefined && authType !== "pat") {
     throw new Error(
       `\`authType\` is "${authType}": the bundled databricks plugin signs in with a token only ("pat"). Set \`authType\` ` +
         "to pat and give a token in `token` or DATABRICKS_TOKEN, or install the official plugin: " +

@@ -1,0 +1,83 @@
+import * as path from "node:path";
+import { ArmService } from "./cloud/arm";
+import { DatabricksWorkspaces } from "./cloud/databricks";
+import { KafkaClusters } from "./cloud/hdinsight";
+import type { Address } from "./cloud/http";
+import { CertificateAuthority } from "./cloud/tls";
+import { UnsupportedCalls } from "./cloud/unsupported";
+import { NoKafka } from "./engines/none/kafka";
+import { NoNotebooks } from "./engines/none/notebooks";
+import { HomeLock } from "./lock";
+import { openLog } from "./log";
+import { UnroutedNetworks } from "./network/unrouted";
+import { type ToolPaths, toolPaths, twinPaths } from "./paths";
+import { ensurePrivate } from "./privacy";
+import { loadKeys } from "./setup/keys";
+
+/**
+ * The twin's services without anything behind them: no Kafka, no Spark, no JVM, no process but this one.
+ *
+ * Azure Resource Manager, the Databricks API, Ambari and SSH answer and check as the twin's do, and keep state. What
+ * they would start is only written down: a cluster's restart ends at once, a job's run goes on without doing anything,
+ * Kafka's tools on the head node do nothing. So a deployment takes seconds, and leaves in Pulumi's state what it would
+ * leave otherwise. That is all it is good for: `npm start` never uses it.
+ */
+export class ControlPlane {
+  private constructor(
+    /** Azure Resource Manager. */
+    readonly arm: Address,
+    private readonly parts: { close(): unknown }[],
+  ) {}
+
+  /** Opens the services of `home` with what is recorded there. Rejects, with all closed again, when one cannot start. */
+  static async open(home: string, tools: ToolPaths = toolPaths()): Promise<ControlPlane> {
+    ensurePrivate(home);
+    const parts: { close(): unknown }[] = [];
+    const add = <T extends { close(): unknown }>(part: T): T => {
+      parts.push(part);
+      return part;
+    };
+    try {
+      const lock = HomeLock.acquire(home);
+      add({ close: () => lock.release() });
+      const log = add(openLog(path.join(twinPaths(home).logs, "twin.log")));
+      const keys = await loadKeys(home);
+      const tls = await CertificateAuthority.open(twinPaths(home).keys);
+      const unsupported = new UnsupportedCalls(home, log);
+      const networks = new UnroutedNetworks(home);
+      const shared = { home, tls, unsupported, networks };
+      const notebooks = add(new NoNotebooks(path.join(home, "runs")));
+      const makeEngine = (options: ConstructorParameters<typeof NoKafka>[0]) => new NoKafka(options);
+      const kafka = add(new KafkaClusters({ ...shared, tools, log: log.child("kafka"), makeEngine }));
+      const databricks = add(
+        new DatabricksWorkspaces({
+          ...shared,
+          log,
+          notebooks,
+          token: keys.databricksToken,
+          userName: "operator@example.com",
+          // Nothing is worth waiting for.
+          timing: { readyAfterMs: 0, clusterStartMs: 0 },
+          address: networks.internet,
+        }),
+      );
+      const arm = add(new ArmService({ ...shared, log: log.child("arm"), kafka, databricks, credentials: keys.azure }));
+      await kafka.restore();
+      await databricks.restore();
+      return new ControlPlane(await arm.listen(), parts);
+    } catch (error) {
+      await closeAll(parts);
+      throw error;
+    }
+  }
+
+  /** Closes everything. What is recorded stays. */
+  close(): Promise<void> {
+    return closeAll(this.parts);
+  }
+}
+
+/** Last opened, first closed. */
+async function closeAll(parts: { close(): unknown }[]): Promise<void> {
+  for (const part of parts.splice(0).reverse()) await part.close();
+}
