@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it } from "vitest";
-import { keys } from "../settings/keys";
-import { load, personal, projectDefaults, refusal, secretKeys, stackFile, withoutEngine } from "./settings/config";
+import { load, personal, refusal, secretKeys, withoutEngine } from "./settings/config";
 import { refused } from "./settings/refused";
 
 beforeAll(withoutEngine);
@@ -123,21 +122,5 @@ describe("a bad configuration", () => {
     const message = refusal({ [key]: value }, { encrypted: secretKeys.filter((other) => other !== key) });
     expect(message).toContain(`\`streaming:${key}\`: got a secret in clear text (not shown)`);
     expect(message).not.toContain(value);
-  });
-});
-
-describe("the project and stack files", () => {
-  it("declare every key that the program reads, and no other", () => {
-    const structured = ["alertEmails", "operatorAddresses", "sparkPolicy", "tags", "topics"];
-    expect([...Object.keys(projectDefaults()), ...structured].sort()).toEqual(Object.keys(keys).sort());
-  });
-
-  it.each(["Pulumi.dev.yaml", "Pulumi.local.yaml"])("%s loads once its secrets are there", (file) => {
-    expect(load(stackFile(file)).topics[0].name).toBe("tweets");
-  });
-
-  it.each(["Pulumi.dev.yaml", "Pulumi.local.yaml"])("%s holds no secret", (file) => {
-    const names = Object.keys(stackFile(file));
-    for (const key of secretKeys) expect(names).not.toContain(`streaming:${key}`);
   });
 });

@@ -1,10 +1,11 @@
 /**
- * `npm run docs:config`: makes README's table of keys and the JSON schema of the stack files anew. With `--check` it
+ * `npm run docs:config`: makes README's table of keys, the JSON schema of the stack files and their comparison anew. With `--check` it
  * writes nothing, and fails where one of them is stale.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { declaredKeys } from "./configDoc/declared";
+import { environmentTable } from "./configDoc/environments";
 import { stackSchema } from "./configDoc/schema";
 import { keyTable } from "./configDoc/table";
 import { withTables } from "./markdown";
@@ -14,6 +15,7 @@ const declared = declaredKeys(path.join(root, "Pulumi.yaml"));
 
 const made: Record<string, (old: string) => string> = {
   "README.md": (old) => withTables(old, { config: keyTable(declared) }),
+  "docs/environments.md": (old) => withTables(old, { environments: environmentTable(declared, root) }),
   "schemas/stack.schema.json": () => `${JSON.stringify(stackSchema(declared), null, 2)}\n`,
 };
 

@@ -3,6 +3,7 @@ import Ajv from "ajv";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { declaredKeys } from "../../tools/configDoc/declared";
+import { environmentTable } from "../../tools/configDoc/environments";
 import { stackSchema } from "../../tools/configDoc/schema";
 import { keyTable } from "../../tools/configDoc/table";
 import { withTables } from "../../tools/markdown";
@@ -27,13 +28,18 @@ describe("what is made of the keys (else: npm run docs:config)", () => {
     expect(withTables(readme, { config: keyTable(declared) })).toBe(readme);
   });
 
+  it("the comparison of the environments is the one of now", () => {
+    const page = readFileSync("docs/environments.md", "utf8");
+    expect(withTables(page, { environments: environmentTable(declared, ".") })).toBe(page);
+  });
+
   it("the schema of the stack files is the one of now", () => {
     expect(stackSchema(declared)).toEqual(schema);
   });
 });
 
 describe("the schema of the stack files", () => {
-  it.each(["dev", "local"])("accepts Pulumi.%s.yaml, whose head names it for editors", (stack) => {
+  it.each(["dev", "local", "prod"])("accepts Pulumi.%s.yaml, whose head names it for editors", (stack) => {
     const text = readFileSync(`Pulumi.${stack}.yaml`, "utf8");
     expect(refusals(text)).toEqual([]);
     expect(text).toMatch(/^# yaml-language-server: \$schema=schemas\/stack\.schema\.json\n/);
