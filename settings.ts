@@ -1,13 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { addressProblems } from "./settings/addresses";
-import { credentialProblems } from "./settings/credentials";
-import { databricksProblems } from "./settings/databricks";
-import type { Values } from "./settings/keys";
-import { parseKeys, unknownKeys } from "./settings/parse";
-import { pipelineProblems } from "./settings/pipeline";
-import { type Problem, show, throwProblems } from "./settings/problems";
-import { sparkProblems } from "./settings/spark";
-import { defaultTopics, topicProblems } from "./settings/topics";
+import { type CheckedValues, checkConfiguration } from "./settings/check";
+import { throwProblems } from "./settings/problems";
 
 /** Everything that one environment (stack) decides. `loadSettings` has checked all of it. */
 export interface Settings {
@@ -132,26 +125,9 @@ export interface PipelineSettings {
  */
 export function loadSettings(): Settings {
   const stack = pulumi.getStack();
-  const raw = rawConfig();
-  const location = new pulumi.Config("azure-native").get("location");
-  const { values, problems } = parseKeys(raw);
-  const known = { ...values, topics: "topics" in values ? (values.topics ?? defaultTopics) : undefined };
-
-  throwProblems(
-    [
-      ...locationProblems(location),
-      ...problems,
-      ...addressProblems(known),
-      ...topicProblems(known),
-      ...credentialProblems(known),
-      ...databricksProblems(known),
-      ...sparkProblems(known),
-      ...pipelineProblems(known),
-      ...unknownKeys(raw),
-    ],
-    stack,
-  );
-  return toSettings({ ...(values as Values), topics: known.topics ?? defaultTopics }, String(location), stack);
+  const { values, problems } = checkConfiguration(rawConfig(), new pulumi.Config("azure-native").get("location"));
+  throwProblems(problems, stack);
+  return toSettings(values as CheckedValues, stack);
 }
 
 /** All keys of the namespace, those that the program does not know included. */
@@ -166,22 +142,10 @@ function rawConfig() {
   };
 }
 
-function locationProblems(location: string | undefined): Problem[] {
-  if (location && /^[a-z][a-z0-9]+$/.test(location)) return [];
-  return [
-    {
-      key: "azure-native:location",
-      got: show(location),
-      needs: "the name of an Azure region, such as westeurope",
-      fix: ["pulumi config set azure-native:location westeurope"],
-    },
-  ];
-}
-
-function toSettings(values: Values & { topics: TopicSettings[] }, location: string, stack: string): Settings {
+function toSettings(values: CheckedValues, stack: string): Settings {
   const config = new pulumi.Config("streaming");
   return {
-    location,
+    location: values.location,
     resourceGroupName: values.resourceGroupName ?? `rg-streaming-${stack}`,
     tags: { project: "streaming", environment: stack, ...values.tags },
     protect: values.protect === "true",

@@ -1,0 +1,53 @@
+import { addressProblems } from "./addresses";
+import { credentialProblems } from "./credentials";
+import { databricksProblems } from "./databricks";
+import type { Values } from "./keys";
+import { parseKeys, type RawConfig, unknownKeys } from "./parse";
+import { pipelineProblems } from "./pipeline";
+import { type Problem, show } from "./problems";
+import { sparkProblems } from "./spark";
+import { defaultTopics, topicProblems } from "./topics";
+
+/** The configuration of a stack that has no problem: the topics are there, if need be the default ones. */
+export type CheckedValues = Values & { topics: NonNullable<Values["topics"]>; location: string };
+
+/**
+ * Checks the configuration of one stack: each key by itself, what they must be to each other, and that there is no other
+ * key. The values are whole only when there is no problem.
+ *
+ * @param location text of `azure-native:location`
+ */
+export function checkConfiguration(
+  raw: RawConfig,
+  location: string | undefined,
+): { values: Partial<CheckedValues>; problems: Problem[] } {
+  const { values, problems } = parseKeys(raw);
+  // A list that is wrong by itself is not replaced by the default one.
+  const known = { ...values, topics: "topics" in values ? (values.topics ?? defaultTopics) : undefined };
+  return {
+    values: { ...known, location },
+    problems: [
+      ...locationProblems(location),
+      ...problems,
+      ...addressProblems(known),
+      ...topicProblems(known),
+      ...credentialProblems(known),
+      ...databricksProblems(known),
+      ...sparkProblems(known),
+      ...pipelineProblems(known),
+      ...unknownKeys(raw),
+    ],
+  };
+}
+
+function locationProblems(location: string | undefined): Problem[] {
+  if (location && /^[a-z][a-z0-9]+$/.test(location)) return [];
+  return [
+    {
+      key: "azure-native:location",
+      got: show(location),
+      needs: "the name of an Azure region, such as westeurope",
+      fix: ["pulumi config set azure-native:location westeurope"],
+    },
+  ];
+}
