@@ -191,13 +191,16 @@ def start(result: String, rows: DataFrame, key: String): StreamingQuery = {
 
 // MAGIC %md
 // MAGIC ## Progress
-// MAGIC Spark reports each micro-batch. A line is printed every few seconds, and totals are kept for the end.
+// MAGIC Spark reports each micro-batch. Of the latest one a line of JSON is printed every few seconds, and totals are kept
+// MAGIC for the end. The names are those of Spark's `StreamingQueryProgress`; `lag` is what was in the topic beyond the
+// MAGIC batch, by partition. A query that has nothing to do prints nothing.
 
 // COMMAND ----------
 
 // DBTITLE 1,Progress of both queries
 import java.util.UUID
 import java.util.concurrent.{ConcurrentHashMap, CountDownLatch, TimeUnit}
+import com.fasterxml.jackson.databind.JsonNode
 import com.fasterxml.jackson.databind.node.ObjectNode
 import org.apache.spark.sql.streaming.{StreamingQueryListener, StreamingQueryProgress}
 import org.apache.spark.sql.streaming.StreamingQueryListener._
@@ -219,6 +222,44 @@ final class Totals {
     .set[ObjectNode]("endOffsets", new ObjectMapper().readTree(endOffsets))
 }
 
+object Progress {
+  private val Json = new ObjectMapper()
+
+  /** What one micro-batch did, on one line. Without micro-batches (`continuous`) Spark does not say what is left, so
+    * there is no `lag`. */
+  def line(progress: StreamingQueryProgress, totals: Totals): String = {
+    val json = Json.createObjectNode().put("query", progress.name).put("batchId", progress.batchId)
+      .put("timestamp", progress.timestamp).put("numInputRows", progress.numInputRows)
+    // A rate over no time at all is no number, and JSON has nothing for that.
+    def rate(name: String, perSecond: Double): Unit =
+      if (!perSecond.isNaN && !perSecond.isInfinite) json.put(name, math.round(perSecond * 10) / 10.0)
+    rate("inputRowsPerSecond", progress.inputRowsPerSecond)
+    rate("processedRowsPerSecond", progress.processedRowsPerSecond)
+    Option(progress.durationMs.get("triggerExecution")).foreach(time => json.put("triggerExecutionMs", time.longValue))
+    progress.sources.headOption.foreach { source =>
+      val end = Option(source.endOffset).map(Json.readTree)
+      end.foreach(offsets => json.set[ObjectNode]("endOffset", offsets))
+      for (read <- end; latest <- Option(source.latestOffset).map(Json.readTree))
+        json.put("totalLag", putLag(json.putObject("lag"), read, latest))
+    }
+    if (progress.stateOperators.nonEmpty) json
+      .put("numRowsTotal", progress.stateOperators.map(_.numRowsTotal).sum)
+      .put("numRowsDroppedByWatermark", progress.stateOperators.map(_.numRowsDroppedByWatermark).sum)
+    json.put("rowsSinceStart", totals.rows).put("malformedSinceStart", totals.malformed).toString
+  }
+
+  /** The latest offset less the one read up to, of each partition of each topic. Returns the sum. */
+  private def putLag(lag: ObjectNode, read: JsonNode, latest: JsonNode): Long =
+    latest.fields.asScala.flatMap { topic =>
+      val partitions = lag.putObject(topic.getKey)
+      topic.getValue.fields.asScala.map { partition =>
+        val left = math.max(0L, partition.getValue.asLong - read.path(topic.getKey).path(partition.getKey).asLong)
+        partitions.put(partition.getKey, left)
+        left
+      }
+    }.sum
+}
+
 final class Progress(everySeconds: Long) extends StreamingQueryListener {
   private val totals = new ConcurrentHashMap[UUID, Totals]()
   def of(query: UUID): Totals = totals.computeIfAbsent(query, _ => new Totals)
@@ -232,10 +273,7 @@ final class Progress(everySeconds: Long) extends StreamingQueryListener {
     query.add(progress)
     if (query.reported == 0 || System.nanoTime() - query.reported > TimeUnit.SECONDS.toNanos(everySeconds)) {
       query.reported = System.nanoTime()
-      val latency = Option(progress.durationMs.get("triggerExecution")).fold("")(time => s" in $time ms")
-      println(f"${progress.name} batch ${progress.batchId}: ${progress.numInputRows} rows$latency; " +
-        f"${progress.inputRowsPerSecond}%.1f/s in, ${progress.processedRowsPerSecond}%.1f/s processed; " +
-        f"${query.rows} rows since the start, ${query.malformed} malformed")
+      println(Progress.line(progress, query))
     }
   }
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { NotebookRun } from "../../local/engines/spark";
@@ -22,6 +23,8 @@ interface Count {
   count: number;
 }
 
+type Offsets = Record<string, Record<string, number>>;
+
 const base = "/Volumes/main/streaming";
 const event = (id: string, sentAt: string, ...hashtags: string[]) =>
   JSON.stringify({ id, source: "test", text: id, hashtags, authorId: null, createdAt: null, sentAt, rating: 0.5 });
@@ -45,6 +48,13 @@ function consumer(topic: string, parameters: Record<string, string>): [string, P
     readNotebook("KafkaConsumer"),
     { libraries, parameters: { brokers: kafka.brokers, topic, sink: "json", ...places, ...parameters } },
   ];
+}
+
+/** The lines of progress that a query printed, first to last. */
+function progressOf(log: string, query: string): Record<string, unknown>[] {
+  return [...log.matchAll(/^\[cell \d+\] (\{"query":.*\})$/gm)]
+    .map(([, json]) => JSON.parse(json as string) as Record<string, unknown>)
+    .filter((line) => line.query === query);
 }
 
 describe("KafkaConsumer reading what is there", () => {
@@ -120,7 +130,42 @@ describe("KafkaConsumer reading what is there", () => {
       events: { rows: 13, malformed: 7, endOffsets: offsets },
       hashtags: { rows: 13 },
     });
-    expect(log).toMatch(/^\[cell \d+\] events batch 0: 13 rows in \d+ ms; .*; 13 rows since the start, 7 malformed$/m);
+    expect(progressOf(log, "events")[0]).toEqual({
+      ...{ query: "events", batchId: 0, timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT/), numInputRows: 13 },
+      inputRowsPerSecond: 0, // Spark has nothing to compare the first batch with
+      processedRowsPerSecond: expect.any(Number),
+      triggerExecutionMs: expect.any(Number),
+      ...{ endOffset: offsets, lag: { [topic]: { 0: 0, 1: 0 } }, totalLag: 0 },
+      ...{ rowsSinceStart: 13, malformedSinceStart: 7 },
+    });
+    // Counts are state until their window is over: three of the hashtags' four leave it with the next batch.
+    expect(progressOf(log, "hashtags")[0]).toMatchObject({
+      ...{ query: "hashtags", batchId: 0, numInputRows: 13, endOffset: offsets, totalLag: 0 },
+      ...{ numRowsTotal: 4, numRowsDroppedByWatermark: 0 },
+    });
+  });
+});
+
+describe("KafkaConsumer that is behind", () => {
+  it("tells how far, by partition", { timeout: sparkTimeout }, async () => {
+    await kafka.createTopic("behind", 2);
+    const records = Array.from({ length: 30 }, (_, index) => ({
+      value: event(String(index), "2024-05-06T12:00:00Z", "tag"),
+      partition: index < 20 ? 0 : 1,
+    }));
+    await kafka.send("behind", records);
+    // One batch now, and no other for an hour: what is left is known exactly.
+    const settings = { trigger: "1 hour", maxOffsetsPerTrigger: "6", sink: "noop" };
+    const run = await twin.start(...consumer("behind", settings));
+    let [line] = progressOf(readFileSync(run.logFile, "utf8"), "events");
+    for (; line === undefined; [line] = progressOf(readFileSync(run.logFile, "utf8"), "events")) await sleep(200);
+    await run.cancel();
+    const { endOffset, lag, totalLag } = line as Record<"endOffset" | "lag", Offsets> & { totalLag: number };
+    expect(line).toMatchObject({ batchId: 0, numInputRows: endOffset.behind[0] + endOffset.behind[1] });
+    // Spark shares the six out by how much each partition has.
+    expect(endOffset).toEqual({ behind: { 0: 4, 1: 2 } });
+    expect(lag).toEqual({ behind: { 0: 16, 1: 8 } });
+    expect(totalLag).toBe(24);
   });
 });
 
