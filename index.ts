@@ -4,7 +4,7 @@ import * as components from "./components";
 import { consumerParameters, producerParameters } from "./notebooks/parameters";
 import { loadSettings } from "./settings";
 
-const { location, tags, protect, kafka, databricks, spark, pipeline, alerts, ...settings } = loadSettings();
+const { location, tags, protect, kafka, databricks, spark, pipeline, alerts, logs, ...settings } = loadSettings();
 
 const { resourceGroupName: groupName } = settings;
 const group = new resources.ResourceGroup("streaming", { resourceGroupName: groupName, location, tags }, { protect });
@@ -72,7 +72,20 @@ const consumer = new components.NotebookJob(
   { dependsOn: [kafkaTopics, peering] },
 );
 
+// Logs of all of it in one place, and alerts on what they say.
+const monitoring =
+  logs &&
+  new components.Monitoring("monitoring", {
+    ...place,
+    workspace: logs,
+    protect,
+    databricksWorkspaceId: workspace.resource.id,
+    securityGroupId: cluster.securityGroupId,
+    alertEmails: alerts?.emails,
+  });
+
 export const resourceGroupName = group.name;
+export const resourceGroupUrl = group.id.apply((id) => components.portalUrl(id));
 export const kafkaBrokers = cluster.brokers;
 export const bootstrapServers = cluster.bootstrapServers;
 export const zookeeperNodes = cluster.zookeeperNodes;
@@ -84,3 +97,4 @@ export const sparkClusterId = sparkCluster?.clusterId;
 export const producerJobUrl = producer.url;
 export const consumerJobUrl = consumer.url;
 export const peeringState = peering.state;
+export const logAnalyticsUrl = monitoring?.url;

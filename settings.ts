@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type CheckedValues, checkConfiguration } from "./settings/check";
+import { type LogWorkspace, logWorkspace } from "./settings/monitoring";
 import { throwProblems } from "./settings/problems";
 
 /** Everything that one environment (stack) decides. `loadSettings` has checked all of it. */
@@ -9,7 +10,7 @@ export interface Settings {
   resourceGroupName: string;
   /** On every resource that takes tags: `project`, `environment` (the stack) and those of `streaming:tags`. */
   tags: Record<string, string>;
-  /** Whether the engine refuses to delete or replace what holds data: group, Kafka cluster, its storage, workspace. */
+  /** Whether the engine refuses to delete or replace what holds data: group, Kafka cluster, its storage, workspace, logs. */
   protect: boolean;
   kafka: KafkaSettings;
   topics: TopicSettings[];
@@ -18,6 +19,8 @@ export interface Settings {
   pipeline: PipelineSettings;
   /** Who is told by e-mail when a job fails or the consumer falls behind; nobody when it is not there. */
   alerts?: { emails: string[]; backlogRecords: number };
+  /** Where the logs of all of it are kept; nowhere when it is not there. */
+  logs?: LogWorkspace;
 }
 
 /** The HDInsight Kafka cluster and the network that it lives in. */
@@ -192,6 +195,7 @@ function toSettings(values: CheckedValues, stack: string): Settings {
       },
     },
     alerts: values.alertEmails && { emails: values.alertEmails, backlogRecords: values.alertBacklogRecords },
+    logs: logWorkspace(values.logAnalytics, stack, values.logRetentionDays),
     pipeline: {
       topic: values.topic ?? values.topics[0].name,
       source: values.source,

@@ -17,3 +17,8 @@ export function subscriptionOf(armId: string): string {
   if (!match) throw new Error(`\`${armId}\` is not an Azure resource id: it needs to start with /subscriptions/<id>.`);
   return match[1];
 }
+
+/** The page of a resource in the Azure portal; `blade` is one of its menu's entries, such as `logs`. */
+export function portalUrl(armId: string, blade?: string): string {
+  return `https://portal.azure.com/#@/resource${armId}${blade ? `/${blade}` : ""}`;
+}

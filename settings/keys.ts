@@ -3,6 +3,7 @@ import { isCanonicalRange, isOperatorRange, isUsablePrefix, isUsableRange } from
 import * as credentials from "./credentials";
 import { accessLevels, authTypes } from "./databricks";
 import { isDuration, isPositiveDuration, oneOf, storagePath, structured, text, uuid, wholeNumber } from "./forms";
+import { logAnalytics } from "./monitoring";
 import { isApiUrl, isSink, isTrigger, sinkNeeds, triggerNeeds } from "./pipeline";
 import * as spark from "./spark";
 import { defaultTopics, topicList } from "./topics";
@@ -199,6 +200,8 @@ export const keys = {
     { commands: ["pulumi config set --path 'streaming:alertEmails[0]' operators@example.com"] },
   ),
   alertBacklogRecords: key(wholeNumber(1, 1_000_000_000_000, "records"), "10000"),
+  logAnalytics: key(logAnalytics, "new"),
+  logRetentionDays: key(wholeNumber(30, 730, "days"), "30"),
 
   topic: key(z.string().optional(), "tweets"),
   source: key(oneOf("twitter", "replay"), "replay"),

@@ -91,6 +91,8 @@ export class KafkaCluster extends pulumi.ComponentResource {
   readonly sshEndpoint: { host: pulumi.Output<string>; port: pulumi.Output<number> };
   /** The cluster's virtual network, for peering. */
   readonly virtualNetwork: Record<keyof NetworkReference, pulumi.Output<string>>;
+  /** ARM id of the network security group on the nodes' subnet; undefined in a network of somebody else's. */
+  readonly securityGroupId?: pulumi.Output<string>;
   /** The HDInsight cluster itself, for `dependsOn` and `deletedWith`. */
   readonly resource: HDInsightCluster;
 
@@ -99,6 +101,7 @@ export class KafkaCluster extends pulumi.ComponentResource {
     const { resourceGroupName, location, tags } = args;
 
     const network = args.existingNetwork ?? this.network(name, args);
+    this.securityGroupId = "securityGroupId" in network ? network.securityGroupId : undefined;
     this.virtualNetwork = {
       id: pulumi.output(network.virtualNetwork.id),
       name: pulumi.output(network.virtualNetwork.name),
@@ -167,7 +170,7 @@ export class KafkaCluster extends pulumi.ComponentResource {
     });
   }
 
-  private network(name: string, args: KafkaClusterArgs): ExistingNetwork {
+  private network(name: string, args: KafkaClusterArgs): KafkaNetwork {
     const { addressSpace, subnetPrefix, operatorAddresses = [] } = args;
     if (addressSpace === undefined || subnetPrefix === undefined) {
       throw new Error(

@@ -27,6 +27,8 @@ export class KafkaNetwork extends pulumi.ComponentResource {
   readonly virtualNetwork: network.VirtualNetwork;
   /** ARM id of the subnet, for the cluster's nodes. */
   readonly subnetId: pulumi.Output<string>;
+  /** ARM id of the network security group on the subnet. */
+  readonly securityGroupId: pulumi.Output<string>;
 
   constructor(name: string, args: KafkaNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     super("streaming:kafka:KafkaNetwork", name, {}, opts);
@@ -39,6 +41,7 @@ export class KafkaNetwork extends pulumi.ComponentResource {
       { ...common, securityRules: securityRules(args.operatorAddresses) },
       parent,
     );
+    this.securityGroupId = securityGroup.id;
 
     const publicIp = new network.PublicIPAddress(
       `${name}-nat-ip`,

@@ -44,6 +44,9 @@ describe("the whole topology", { timeout: 300_000 }, () => {
     outputs = await stack.outputs();
     expect(outputs).toEqual({
       resourceGroupName: "rg-streaming-local",
+      resourceGroupUrl: expect.stringMatching(
+        /^https:\/\/portal\.azure\.com\/#@\/resource\/subscriptions\/[^/]+\/resourceGroups\/rg-streaming-local$/,
+      ),
       kafkaBrokers: ["127.61.0.9:9092", "127.61.0.10:9092", "127.61.0.11:9092"],
       bootstrapServers: "127.61.0.9:9092,127.61.0.10:9092,127.61.0.11:9092",
       zookeeperNodes: ["127.61.0.6:2181", "127.61.0.7:2181", "127.61.0.8:2181"],

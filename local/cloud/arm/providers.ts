@@ -4,6 +4,10 @@ import { workspace } from "./databricks/workspace";
 import { cluster } from "./hdinsight/cluster";
 import { userAssignedIdentity } from "./identity";
 import type { Kind } from "./kind";
+import { actionGroup } from "./monitor/actionGroups";
+import { diagnosticSetting } from "./monitor/diagnosticSettings";
+import { scheduledQueryRule } from "./monitor/queryRules";
+import { logAnalyticsWorkspace } from "./monitor/workspaces";
 import { natGateway, publicIpAddress } from "./network/gateways";
 import { networkPeering } from "./network/peerings";
 import { securityGroup, securityRule } from "./network/securityGroups";
@@ -34,4 +38,8 @@ export const kinds: readonly Kind[] = [
   privateZone,
   virtualNetworkLink,
   addressRecord,
+  logAnalyticsWorkspace,
+  diagnosticSetting,
+  actionGroup,
+  scheduledQueryRule,
 ];

@@ -12,8 +12,7 @@ export function resourceId(path: string, subscriptionId: string, inputs: Props):
     if (typeof value !== "string" || value === "") {
       throw new Error(`\`${name}\` is missing: ${path} cannot be made without it`);
     }
-    // A scope is a path itself.
-    return name === "scope" ? value.replace(/^\/+/, "") : encodeURIComponent(value);
+    return isPath(name) ? value.replace(/^\/+/, "") : encodeURIComponent(value);
   });
 }
 
@@ -25,11 +24,16 @@ export function resourceId(path: string, subscriptionId: string, inputs: Props):
 export function inputsOfId(path: string, id: string): Record<string, string> {
   const pattern = path
     .replace(/[.*+?^$()|[\]\\]/g, "\\$&")
-    .replace(/\{(\w+)\}/g, (_match, name: string) => `(?<${name}>${name === "scope" ? ".+" : "[^/]+"})`);
+    .replace(/\{(\w+)\}/g, (_match, name: string) => `(?<${name}>${isPath(name) ? ".+" : "[^/]+"})`);
   const match = new RegExp(`^${pattern}$`, "i").exec(id);
   if (!match?.groups) throw new Error(`"${id}" is not an id of the form ${path}`);
   const { subscriptionId: _, ...inputs } = match.groups;
   // Programs write a scope as the id it is, with its slash.
-  const value = (name: string, text: string): string => (name === "scope" ? `/${text}` : decodeURIComponent(text));
+  const value = (name: string, text: string): string => (isPath(name) ? `/${text}` : decodeURIComponent(text));
   return Object.fromEntries(Object.entries(inputs).map(([name, text]) => [name, value(name, text)]));
+}
+
+/** What an extension hangs on is a path itself. */
+function isPath(input: string): boolean {
+  return input === "scope" || input === "resourceUri";
 }

@@ -2,6 +2,7 @@ import type { ResourceSpec } from "../spec";
 import { databricksTable } from "./databricks";
 import { hdinsightTable } from "./hdinsight";
 import { identityTable } from "./identity";
+import { monitorTable } from "./monitor";
 import { networkTable } from "./network";
 import { privatednsTable } from "./privatedns";
 import { resourcesTable } from "./resources";
@@ -17,5 +18,6 @@ export const specs: ReadonlyMap<string, ResourceSpec> = new Map(
     ...databricksTable,
     ...identityTable,
     ...privatednsTable,
+    ...monitorTable,
   ].map((spec) => [spec.token, spec]),
 );

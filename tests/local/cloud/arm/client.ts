@@ -122,6 +122,7 @@ export class ArmClient {
 export function versioned(id: string): string {
   if (id.includes("?")) return id;
   const namespace = id.split("/providers/").at(-1)?.split("/")[0]?.toLowerCase();
+  const insights = /diagnosticSettings/i.test(id) ? "2021-05-01-preview" : "2025-01-01-preview";
   const version: Record<string, string> = {
     "microsoft.network": /dns/i.test(id) ? "2024-06-01" : "2024-05-01",
     "microsoft.storage": "2024-01-01",
@@ -129,6 +130,8 @@ export function versioned(id: string): string {
     "microsoft.databricks": "2026-01-01",
     "microsoft.managedidentity": "2023-01-31",
     "microsoft.authorization": "2022-04-01",
+    "microsoft.operationalinsights": "2023-09-01",
+    "microsoft.insights": /actionGroups/i.test(id) ? "2024-10-01-preview" : insights,
   };
   return `${id}?api-version=${(id.includes("/providers/") && version[namespace ?? ""]) || "2024-03-01"}`;
 }

@@ -52,6 +52,13 @@ const program = (tag: string): string => `
     virtualNetwork: { id: vnet.id }, registrationEnabled: false });
   new privatedns.PrivateRecordSet("record", { resourceGroupName: rg.name, privateZoneName: zone.name, recordType: "A",
     relativeRecordSetName: "wn0", ttl: 60, aRecords: [{ ipv4Address: "10.0.0.6" }] });
+  const logs = new operationalinsights.Workspace("logs", { ...scope, workspaceName: "stream-logs", retentionInDays: 60, sku: { name: "PerGB2018" } });
+  new monitor.DiagnosticSetting("setting", { resourceUri: workspace.id, workspaceId: logs.id, logs: [{ category: "jobs", enabled: true }] });
+  const told = new monitor.ActionGroup("told", { resourceGroupName: rg.name, location: "Global", groupShortName: "told", enabled: true, tags: { tag: "${tag}" },
+    emailReceivers: [{ name: "operators", emailAddress: "operators@example.com", useCommonAlertSchema: true }] });
+  new monitor.ScheduledQueryRule("rule", { ...scope, scopes: [logs.id], severity: 1, evaluationFrequency: "PT5M", windowSize: "PT15M",
+    skipQueryValidation: true, actions: { actionGroups: [told.id] },
+    criteria: { allOf: [{ query: "DatabricksJobs", timeAggregation: "Count", operator: "GreaterThan", threshold: 0 }] } });
   exports.me = authorization.getClientConfigOutput().clientId;`;
 
 describe("the azure-native plugin against the twin's resource manager", () => {
@@ -77,7 +84,7 @@ describe("the azure-native plugin against the twin's resource manager", () => {
   it("creates every resource type that it knows", async () => {
     engine.program(program("one"));
     const { ok, text } = await engine.up();
-    expect(text).toContain("+ 19 created");
+    expect(text).toContain("+ 23 created");
     expect(ok).toBe(true);
     expect(await engine.outputs()).toMatchObject({
       back: "Connected",
@@ -90,15 +97,15 @@ describe("the azure-native plugin against the twin's resource manager", () => {
   });
 
   it("finds nothing to do, before and after a refresh", async () => {
-    expect((await engine.preview("--expect-no-changes")).text).toContain("19 unchanged");
+    expect((await engine.preview("--expect-no-changes")).text).toContain("23 unchanged");
     const refresh = await engine.refresh();
     expect(refresh.ok).toBe(true);
-    expect((await engine.preview("--expect-no-changes")).text).toContain("19 unchanged");
+    expect((await engine.preview("--expect-no-changes")).text).toContain("23 unchanged");
   });
 
   it("updates in place", async () => {
     engine.program(program("two"));
-    expect((await engine.up()).text).toContain("~ 2 updated");
+    expect((await engine.up()).text).toContain("~ 3 updated");
     expect((await engine.preview("--expect-no-changes", "--refresh")).ok).toBe(true);
   });
 

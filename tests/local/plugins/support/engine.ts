@@ -84,6 +84,8 @@ export class Engine {
       authorization: "@pulumi/azure-native/authorization",
       managedidentity: "@pulumi/azure-native/managedidentity",
       privatedns: "@pulumi/azure-native/privatedns",
+      monitor: "@pulumi/azure-native/monitor",
+      operationalinsights: "@pulumi/azure-native/operationalinsights",
       azure: "@pulumi/azure-native/provider",
       databricks: "@pulumi/databricks",
       command: "@pulumi/command",

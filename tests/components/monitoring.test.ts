@@ -1,0 +1,84 @@
+import * as pulumi from "@pulumi/pulumi";
+import { describe, expect, it } from "vitest";
+import { LogAlerts, Monitoring, ResourceLogs } from "../../components";
+import { Recording, settled } from "./recording";
+
+const place = { resourceGroupName: "rg", location: "westeurope", tags: { owner: "me" } };
+const existing = "/subscriptions/s/resourceGroups/hub/providers/Microsoft.OperationalInsights/workspaces/hub-logs";
+
+describe("monitoring", () => {
+  it("makes a workspace, sends it the logs that are asked for, and tells of failed runs", async () => {
+    const recording = new Recording();
+    const { workspaceId, url } = new Monitoring("monitoring", {
+      ...place,
+      workspace: { workspaceName: "stream-logs", retentionDays: 60 },
+      databricksWorkspaceId: "/databricks",
+      securityGroupId: "/nsg",
+      alertEmails: ["a@example.com", "b@example.com"],
+      protect: true,
+    });
+    const id = "monitoring-logs-workspace-id";
+    expect(await settled(workspaceId)).toBe(id);
+    expect(await settled(url)).toBe(`https://portal.azure.com/#@/resource${id}/logs`);
+    await recording.finished();
+
+    expect(recording.named("monitoring-logs-workspace")).toMatchObject({
+      inputs: { ...place, workspaceName: "stream-logs", retentionInDays: 60, sku: { name: "PerGB2018" } },
+      options: { protect: true, deleteBeforeReplace: true },
+    });
+    expect(recording.named("monitoring-databricks-setting")).toMatchObject({
+      inputs: {
+        ...{ name: "streaming", resourceUri: "/databricks", workspaceId: id },
+        logs: expect.arrayContaining([{ category: "jobs", enabled: true }]),
+      },
+      // Azure could give a setting that is left behind to the next workspace of this name.
+      options: { deletedWith: "", deleteBeforeReplace: true },
+    });
+    expect(recording.named("monitoring-network-setting").inputs).toMatchObject({
+      resourceUri: "/nsg",
+      workspaceId: id,
+    });
+    expect(recording.named("monitoring-alerts-receivers").inputs).toMatchObject({
+      location: "Global",
+      emailReceivers: ["a@example.com", "b@example.com"].map((emailAddress) => ({ name: emailAddress, emailAddress })),
+    });
+    expect(recording.named("monitoring-alerts-failed-runs").inputs).toMatchObject({
+      ...{ location: "westeurope", scopes: [id], actions: { actionGroups: ["monitoring-alerts-receivers-id"] } },
+      criteria: { allOf: [{ query: expect.stringContaining("runFailed"), operator: "GreaterThan", threshold: 0 }] },
+    });
+    const monitoring = recording.named("monitoring");
+    for (const part of ["logs", "databricks", "network", "alerts"]) {
+      expect(recording.named(`monitoring-${part}`).parent).toMatch(new RegExp(`::${monitoring.name}$`));
+    }
+  });
+
+  it("takes a workspace that is there, and makes nothing that nobody asked for", async () => {
+    const recording = new Recording();
+    const monitoring = new Monitoring("monitoring", {
+      ...place,
+      workspace: { workspaceId: existing },
+      securityGroupId: pulumi.output("/nsg"),
+      alertEmails: ["a@example.com"],
+    });
+    expect(await settled(monitoring.workspaceId)).toBe(existing);
+    await recording.finished();
+    expect(recording.resources.map(({ name }) => name).sort()).toEqual([
+      "monitoring",
+      "monitoring-network",
+      "monitoring-network-setting",
+    ]);
+    expect(recording.named("monitoring-network-setting").inputs.workspaceId).toBe(existing);
+  });
+});
+
+describe("its parts, used alone,", () => {
+  it("say what is missing", () => {
+    new Recording();
+    expect(() => new ResourceLogs("l", { resourceId: "/r", workspaceId: existing, categories: [] })).toThrow(
+      /`l`: `categories` is empty/,
+    );
+    expect(() => new LogAlerts("a", { ...place, workspaceId: existing, emails: [], alerts: [] })).toThrow(
+      /`a`: `emails` and `alerts` need/,
+    );
+  });
+});

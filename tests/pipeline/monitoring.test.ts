@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ControlPlaneStack } from "../local/controlPlaneStack";
+import { runEngine } from "../local/events";
+
+/** Logs and alerts, switched on and off again on a stack that is deployed, by the real engine. */
+describe("monitoring", { timeout: 240_000 }, () => {
+  let stack: ControlPlaneStack;
+  const octets = { kafkaAddressSpace: "10.95.0.0/16", kafkaSubnetPrefix: "10.95.0.0/24" };
+  const on = { ...octets, logAnalytics: "new", logRetentionDays: "60", alertEmails: ["a@example.com"] };
+  const made = ["monitoring", "monitoring-logs", "monitoring-databricks", "monitoring-network", "monitoring-alerts"];
+  const leaves = [
+    "monitoring-logs-workspace",
+    "monitoring-databricks-setting",
+    "monitoring-network-setting",
+    "monitoring-alerts-receivers",
+    "monitoring-alerts-failed-runs",
+  ];
+
+  beforeAll(async () => {
+    stack = await ControlPlaneStack.start();
+  }, 60_000);
+  afterAll(() => stack?.stop());
+
+  const up = async (config: Record<string, unknown>) => {
+    stack.config = config;
+    const run = await runEngine(stack, "up");
+    expect(run.errors).toBe("");
+    expect(run.ok).toBe(true);
+    return run;
+  };
+
+  it("is not there unless a stack asks for it", async () => {
+    await up(octets);
+    expect(await stack.outputs()).not.toHaveProperty("logAnalyticsUrl");
+    const { stdout } = await stack.pulumi(["stack", "export"]);
+    expect(String(stdout)).not.toMatch(/azure-native:(monitor|operationalinsights)/);
+  });
+
+  it("is added to a deployed stack, which stays as it is", async () => {
+    const { touched } = await up(on);
+    expect(touched.create?.sort()).toEqual([...made, ...leaves].sort());
+    // The jobs get their e-mail settings; nothing else changes.
+    expect(Object.keys(touched).sort()).toEqual(["create", "update"]);
+    expect(touched.update?.sort()).toEqual(["consumer-job", "producer-job"]);
+    expect((await stack.outputs()).logAnalyticsUrl).toMatch(
+      /^https:\/\/portal\.azure\.com\/#@\/resource\/subscriptions\/.+\/workspaces\/streaming-local-logs\/logs$/,
+    );
+  });
+
+  it("has nothing to do a second time, nor after a refresh", async () => {
+    expect((await up(on)).touched).toEqual({});
+    const refresh = await runEngine(stack, "refresh");
+    expect(refresh.errors).toBe("");
+    expect((await up(on)).touched).toEqual({});
+  });
+
+  it("keeps logs longer without making anything anew", async () => {
+    const { touched } = await up({ ...on, logRetentionDays: "90" });
+    expect(touched).toEqual({ update: ["monitoring-logs-workspace"] });
+  });
+
+  it("goes away again when it is not wanted", async () => {
+    const { touched } = await up({ ...on, logAnalytics: "none" });
+    expect(touched.delete?.sort()).toEqual([...made, ...leaves].sort());
+    expect(Object.keys(touched)).toEqual(["delete"]);
+  });
+
+  it("is destroyed with the stack, and leaves nothing", async () => {
+    await up(on);
+    const destroy = await runEngine(stack, "destroy");
+    expect(destroy.errors).toBe("");
+    const { stdout } = await stack.pulumi(["stack", "export"]);
+    expect(JSON.parse(String(stdout)).deployment.resources ?? []).toEqual([]);
+  });
+});
