@@ -77,8 +77,9 @@ const monitoring =
   logs &&
   new components.Monitoring("monitoring", {
     ...place,
-    workspace: logs,
+    workspace: logs.workspace,
     protect,
+    kafkaCluster: logs.kafka ? cluster : undefined,
     databricksWorkspaceId: workspace.resource.id,
     securityGroupId: cluster.securityGroupId,
     alertEmails: alerts?.emails,

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type CheckedValues, checkConfiguration } from "./settings/check";
-import { type LogWorkspace, logWorkspace } from "./settings/monitoring";
+import { type LogWorkspace, logSettings } from "./settings/monitoring";
 import { throwProblems } from "./settings/problems";
 
 /** Everything that one environment (stack) decides. `loadSettings` has checked all of it. */
@@ -19,8 +19,8 @@ export interface Settings {
   pipeline: PipelineSettings;
   /** Who is told by e-mail when a job fails or the consumer falls behind; nobody when it is not there. */
   alerts?: { emails: string[]; backlogRecords: number };
-  /** Where the logs of all of it are kept; nowhere when it is not there. */
-  logs?: LogWorkspace;
+  /** Where logs are kept, and whether Kafka's nodes send theirs; nowhere when it is not there. */
+  logs?: { workspace: LogWorkspace; kafka: boolean };
 }
 
 /** The HDInsight Kafka cluster and the network that it lives in. */
@@ -195,7 +195,7 @@ function toSettings(values: CheckedValues, stack: string): Settings {
       },
     },
     alerts: values.alertEmails && { emails: values.alertEmails, backlogRecords: values.alertBacklogRecords },
-    logs: logWorkspace(values.logAnalytics, stack, values.logRetentionDays),
+    logs: logSettings(values, stack),
     pipeline: {
       topic: values.topic ?? values.topics[0].name,
       source: values.source,

@@ -8,6 +8,7 @@ export * from "./databricks/sparkCluster";
 export * from "./databricks/workspace";
 export * from "./kafka/addresses";
 export * from "./kafka/cluster";
+export * from "./kafka/clusterLogs";
 export * from "./kafka/network";
 export * from "./kafka/topics";
 export type { TopicSpec } from "./kafka/topicsScript";

@@ -201,6 +201,7 @@ export const keys = {
   ),
   alertBacklogRecords: key(wholeNumber(1, 1_000_000_000_000, "records"), "10000"),
   logAnalytics: key(logAnalytics, "new"),
+  logKafka: key(oneOf("true", "false"), "true"),
   logRetentionDays: key(wholeNumber(30, 730, "days"), "30"),
 
   topic: key(z.string().optional(), "tweets"),

@@ -11,12 +11,22 @@ export const logAnalytics = z
   .string()
   .refine((value) => /^(?:none|new)$/.test(value) || workspaceId.test(value), needs);
 
-/** The workspace as the component takes it; nothing where there is to be none. */
-export function logWorkspace(value: string, stack: string, retentionDays: number): LogWorkspace | undefined {
+interface LogValues {
+  logAnalytics: string;
+  logKafka: "true" | "false";
+  logRetentionDays: number;
+}
+
+/** Where logs go, and whose; nothing where there are to be none. */
+export function logSettings(
+  { logAnalytics: value, logKafka, logRetentionDays: retentionDays }: LogValues,
+  stack: string,
+) {
   if (value === "none") return undefined;
-  if (value !== "new") return { workspaceId: value };
   const name = `streaming-${stack.replaceAll(/[^a-zA-Z\d-]/g, "-")}`;
-  return { workspaceName: `${name.slice(0, 58)}-logs`, retentionDays };
+  const workspace: LogWorkspace =
+    value === "new" ? { workspaceName: `${name.slice(0, 58)}-logs`, retentionDays } : { workspaceId: value };
+  return { workspace, kafka: logKafka === "true" };
 }
 
 /** A Log Analytics workspace to make, or the ARM id of one that is there. */

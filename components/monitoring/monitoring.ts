@@ -1,4 +1,6 @@
+import type * as hdinsight from "@pulumi/azure-native/hdinsight";
 import * as pulumi from "@pulumi/pulumi";
+import { KafkaClusterLogs } from "../kafka/clusterLogs";
 import { portalUrl } from "../naming";
 import { type LogAlert, LogAlerts } from "./logAlerts";
 import { logCategories, ResourceLogs } from "./resourceLogs";
@@ -15,6 +17,11 @@ export interface MonitoringArgs {
   databricksWorkspaceId?: pulumi.Input<string>;
   /** ARM id of the network security group whose logs are wanted. Default: none. */
   securityGroupId?: pulumi.Input<string>;
+  /**
+   * The HDInsight cluster whose nodes' logs, metrics and alerts are wanted: the resource, and its id that changes when it
+   * is a new one of the same name. They are many. Default: none.
+   */
+  kafkaCluster?: { resource: hdinsight.Cluster; clusterId: pulumi.Input<string> };
   /** Who is told by e-mail of what the logs say is wrong. Default: nobody. */
   alertEmails?: readonly string[];
   /** Refuse to delete or replace a workspace made here. Default false. */
@@ -32,7 +39,7 @@ export class Monitoring extends pulumi.ComponentResource {
 
   constructor(name: string, args: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
     super("streaming:monitoring:Monitoring", name, {}, opts);
-    const { resourceGroupName, location, tags, protect, databricksWorkspaceId, securityGroupId } = args;
+    const { resourceGroupName, location, tags, protect, databricksWorkspaceId, securityGroupId, kafkaCluster } = args;
     const parent = { parent: this };
 
     const { workspaceId } =
@@ -55,7 +62,19 @@ export class Monitoring extends pulumi.ComponentResource {
       new ResourceLogs(`${name}-${role}`, { resourceId, workspaceId, categories }, parent);
     }
 
-    const alerts = databricksWorkspaceId === undefined ? [] : [failedRuns];
+    if (kafkaCluster) {
+      const { resource, clusterId } = kafkaCluster;
+      new KafkaClusterLogs(
+        `${name}-kafka`,
+        { resourceId: resource.id, clusterId, workspaceId },
+        { ...parent, deletedWith: resource },
+      );
+    }
+
+    const alerts = [
+      ...(databricksWorkspaceId === undefined ? [] : [failedRuns]),
+      ...(kafkaCluster ? [sickCluster] : []),
+    ];
     if (args.alertEmails && alerts.length > 0) {
       new LogAlerts(
         `${name}-alerts`,
@@ -73,4 +92,17 @@ const failedRuns: LogAlert = {
   name: "failed-runs",
   description: "A run of a Databricks job failed. The row names job and run: look at the run's page in the workspace.",
   query: 'DatabricksJobs | where ActionName == "runFailed" | project TimeGenerated, RequestParams, Response',
+};
+
+/** Tables: https://learn.microsoft.com/azure/azure-monitor/reference/tables/hdinsightambariclusteralerts */
+const sickCluster: LogAlert = {
+  name: "kafka-health",
+  description:
+    "Ambari has a critical alert on the Kafka cluster. The row says what and where: look at Ambari's dashboard.",
+  // A restart that was asked for is no alert: the service is in maintenance meanwhile.
+  query: [
+    "HDInsightAmbariClusterAlerts",
+    'where State == "CRITICAL" and MaintenanceState != "ON"',
+    "project TimeGenerated, ClusterName, HostName, ServiceName, DefinitionName, Text",
+  ].join(" | "),
 };

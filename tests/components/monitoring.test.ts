@@ -1,3 +1,4 @@
+import * as hdinsight from "@pulumi/azure-native/hdinsight";
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { LogAlerts, Monitoring, ResourceLogs } from "../../components";
@@ -68,6 +69,34 @@ describe("monitoring", () => {
       "monitoring-network-setting",
     ]);
     expect(recording.named("monitoring-network-setting").inputs.workspaceId).toBe(existing);
+  });
+});
+
+describe("the logs of a Kafka cluster", () => {
+  it("are switched by a script that is told which cluster and workspace, and no secret", async () => {
+    const recording = new Recording();
+    const resource = new hdinsight.Cluster("cluster", { resourceGroupName: "rg", clusterName: "kafka" });
+    new Monitoring("monitoring", {
+      ...place,
+      workspace: { workspaceId: existing },
+      kafkaCluster: { resource, clusterId: "first" },
+      alertEmails: ["a@example.com"],
+    });
+    await recording.finished();
+    const { inputs, options } = recording.named("monitoring-kafka-agent");
+    expect(inputs).toMatchObject({
+      dir: "components/kafka/logs",
+      create: expect.stringMatching(/ agent\.ts enable$/),
+      update: expect.stringMatching(/ agent\.ts enable$/),
+      delete: expect.stringMatching(/ agent\.ts disable$/),
+      environment: { HDINSIGHT_CLUSTER_ID: "cluster-id", LOG_WORKSPACE_ID: existing },
+      triggers: ["first"],
+    });
+    // The cluster's end is the agent's end: there is nothing left to switch off.
+    expect(options.deletedWith).toMatch(/::cluster$/);
+    expect(recording.named("monitoring-alerts-kafka-health").inputs).toMatchObject({
+      criteria: { allOf: [{ query: expect.stringContaining('State == "CRITICAL"') }] },
+    });
   });
 });
 

@@ -6,13 +6,21 @@ import { runEngine } from "../local/events";
 describe("monitoring", { timeout: 240_000 }, () => {
   let stack: ControlPlaneStack;
   const octets = { kafkaAddressSpace: "10.95.0.0/16", kafkaSubnetPrefix: "10.95.0.0/24" };
-  const on = { ...octets, logAnalytics: "new", logRetentionDays: "60", alertEmails: ["a@example.com"] };
-  const made = ["monitoring", "monitoring-logs", "monitoring-databricks", "monitoring-network", "monitoring-alerts"];
+  const on = {
+    ...octets,
+    logAnalytics: "new",
+    logKafka: "true",
+    logRetentionDays: "60",
+    alertEmails: ["a@example.com"],
+  };
+  const made = ["", "-logs", "-databricks", "-network", "-kafka", "-alerts"].map((part) => `monitoring${part}`);
   const leaves = [
     "monitoring-logs-workspace",
     "monitoring-databricks-setting",
     "monitoring-network-setting",
+    "monitoring-kafka-agent",
     "monitoring-alerts-receivers",
+    "monitoring-alerts-kafka-health",
     "monitoring-alerts-failed-runs",
   ];
 

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from "vitest";
-import { logWorkspace } from "../../settings/monitoring";
+import { logSettings } from "../../settings/monitoring";
 import { load, refusal, withoutEngine } from "./config";
 
 beforeAll(withoutEngine);
@@ -13,19 +13,18 @@ it("logs go nowhere, unless a stack says so", () => {
 
 it("a workspace of the stack's own is named after it, and keeps logs for as long as it says", () => {
   const { logs } = load({ logAnalytics: "new", logRetentionDays: "90" });
-  expect(logs).toEqual({ workspaceName: expect.stringMatching(/^streaming-[\w-]+-logs$/), retentionDays: 90 });
-  expect(logWorkspace("new", "a_stack.of/ours", 30)).toEqual({
-    workspaceName: "streaming-a-stack-of-ours-logs",
-    retentionDays: 30,
+  expect(logs).toEqual({
+    workspace: { workspaceName: expect.stringMatching(/^streaming-[\w-]+-logs$/), retentionDays: 90 },
+    kafka: false,
   });
-  expect(logWorkspace("new", "x".repeat(100), 30)).toEqual({
-    workspaceName: expect.stringMatching(/^.{63}$/),
-    retentionDays: 30,
-  });
+  const named = (stack: string) =>
+    logSettings({ logAnalytics: "new", logKafka: "true", logRetentionDays: 30 }, stack)?.workspace;
+  expect(named("a_stack.of/ours")).toEqual({ workspaceName: "streaming-a-stack-of-ours-logs", retentionDays: 30 });
+  expect(named("x".repeat(100))).toMatchObject({ workspaceName: expect.stringMatching(/^.{63}$/) });
 });
 
 it("a workspace that is there is taken by its id", () => {
-  expect(load({ logAnalytics: id }).logs).toEqual({ workspaceId: id });
+  expect(load({ logAnalytics: id, logKafka: "true" }).logs).toEqual({ workspace: { workspaceId: id }, kafka: true });
 });
 
 it.each(["yes", "hub-logs", id.replace("OperationalInsights", "Databricks"), `${id}/tables/x`])(

@@ -5,6 +5,7 @@ import {
   ManagedIdentityCredential,
   type TokenCredential,
 } from "@azure/identity";
+import { githubToken, required } from "../../login";
 
 /** Azure Databricks as Microsoft Entra knows it, the same in every tenant. */
 const databricksScope = "2ff814a6-3304-4ab8-85cb-cd0e6f879c1d/.default";
@@ -51,28 +52,4 @@ function credential(login: Login, env: NodeJS.ProcessEnv): TokenCredential {
         `\`databricksAuthType\` is \`${login.authType}\`, and needs to be azure-cli, azure-client-secret, github-oidc-azure, azure-msi or pat.`,
       );
   }
-}
-
-/** The identity of the running GitHub Actions job, which needs `permissions: id-token: write`. */
-async function githubToken(env: NodeJS.ProcessEnv): Promise<string> {
-  const url = required(
-    "ACTIONS_ID_TOKEN_REQUEST_URL",
-    env.ACTIONS_ID_TOKEN_REQUEST_URL,
-    "a job with `id-token: write`",
-  );
-  const bearer = required(
-    "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
-    env.ACTIONS_ID_TOKEN_REQUEST_TOKEN,
-    "a job with `id-token: write`",
-  );
-  const response = await fetch(`${url}&audience=api://AzureADTokenExchange`, {
-    headers: { Authorization: `bearer ${bearer}` },
-  });
-  if (!response.ok) throw new Error(`GitHub gave no identity token: it answered ${response.status}.`);
-  return ((await response.json()) as { value: string }).value;
-}
-
-function required(key: string, value: string | undefined, what: string): string {
-  if (!value) throw new Error(`\`${key}\` is not set, and needs to be ${what}.`);
-  return value;
 }

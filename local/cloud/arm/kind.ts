@@ -86,6 +86,8 @@ export interface Kind<Body = Properties> {
   failed?(stored: Stored, error: { code: string; message: string }): Properties;
   /** The resource as GET shows it, with what follows from others. */
   show?(stored: Stored, world: World): Resource;
+  /** What a GET shows before the first PUT, for what is always there. Default: it is not found. */
+  absent?(): Resource;
   /** Throws when something still needs the resource. */
   refuseRemoval?(stored: Stored, world: World): void;
   deprovision?(stored: Stored, world: World): Promise<void>;

@@ -2,6 +2,7 @@ import { roleAssignment } from "./authorization";
 import { workspacePeering } from "./databricks/peering";
 import { workspace } from "./databricks/workspace";
 import { cluster } from "./hdinsight/cluster";
+import { clusterExtension } from "./hdinsight/extensions";
 import { userAssignedIdentity } from "./identity";
 import type { Kind } from "./kind";
 import { actionGroup } from "./monitor/actionGroups";
@@ -31,6 +32,7 @@ export const kinds: readonly Kind[] = [
   blobService,
   blobContainer,
   cluster,
+  clusterExtension,
   workspace,
   workspacePeering,
   userAssignedIdentity,

@@ -11,6 +11,9 @@ export function get(world: World, { kind, id }: { kind: Kind; id: ResourceId }):
   const stored = world.state.get(id.id);
   if (stored) return { status: 200, body: world.show(stored) };
   checkGroup(world, id.subscription, kind.type === "Microsoft.Resources/resourceGroups" ? undefined : id.resourceGroup);
+  if (kind.absent && world.state.get(id.parent) && kind.names.pattern.test(id.name)) {
+    return { status: 200, body: kind.absent() };
+  }
   throw resourceNotFound(id);
 }
 

@@ -1,0 +1,153 @@
+import * as path from "node:path";
+import { execa } from "execa";
+import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { ArmClient } from "../../components/arm/client";
+import { type Cloud, cloudOf, credentialOf } from "../../components/arm/login";
+import { clusterBody } from "../local/cloud/arm/samples";
+import { createNetwork, credentials, group, location, provider, TestArm } from "../local/cloud/arm/twin";
+
+describe("a script's client of Azure Resource Manager", () => {
+  let server: FastifyInstance;
+  let client: ArmClient;
+  let calls: string[];
+  let answer: (reply: FastifyReply, method: string, url: string) => unknown;
+
+  beforeEach(async () => {
+    calls = [];
+    server = fastify();
+    server.all("/*", (request, reply) => {
+      calls.push(`${request.method} ${request.url}`);
+      expect(request.headers.authorization).toBe("Bearer canary");
+      return answer(reply, request.method, request.url);
+    });
+    const url = await server.listen({ host: "127.0.0.1", port: 0 });
+    const credential = { getToken: async () => ({ token: "canary", expiresOnTimestamp: 0 }) };
+    client = new ArmClient({ resourceManager: url, loginEndpoint: url, audience: url }, credential, {
+      pollMs: 1,
+      deadlineMs: 2_000,
+      retry: { retries: 3, minTimeout: 1, maxTimeout: 1 },
+    });
+  });
+  afterEach(() => server.close());
+
+  const base = () => calls.length;
+  const address = (path: string) => `http://127.0.0.1:${(server.server.address() as { port: number }).port}${path}`;
+
+  it("follows what goes on, by either of Azure's ways, to its end", async () => {
+    answer = (reply, method, url) => {
+      if (method === "PUT") return reply.code(201).header("azure-asyncoperation", address("/operation")).send({ a: 1 });
+      if (method === "DELETE") return reply.code(202).header("location", address("/result")).send();
+      if (url === "/operation") return { status: base() < 4 ? "InProgress" : "Succeeded" };
+      return reply.code(base() < 8 ? 202 : 204).send();
+    };
+    await client.put("/x", "v1", { b: 2 });
+    expect(calls).toEqual(["PUT /x?api-version=v1", "GET /operation", "GET /operation", "GET /operation"]);
+    await client.delete("/x", "v1");
+    expect(calls.slice(4)).toEqual(["DELETE /x?api-version=v1", "GET /result", "GET /result", "GET /result"]);
+  });
+
+  it("fails in Azure's words when what went on has failed", async () => {
+    answer = (reply, method) =>
+      method === "PUT"
+        ? reply.code(202).header("azure-asyncoperation", address("/operation")).send()
+        : { status: "Failed", error: { code: "TooMany", message: "No room." } };
+    await expect(client.put("/x", "v1", {})).rejects.toThrow("TooMany: No room.");
+  });
+
+  it("asks a busy service again, and takes any other no for an answer", async () => {
+    answer = (reply) => {
+      if (calls.length === 1) return reply.code(429).send();
+      if (calls.length === 2) return reply.code(409).send({ error: { code: "AnotherOperationInProgress" } });
+      return { ok: true };
+    };
+    expect(await client.get("/x", "v1")).toEqual({ ok: true });
+    expect(calls).toHaveLength(3);
+    answer = (reply) => reply.code(403).send({ error: { code: "Forbidden", message: "Not you." } });
+    await expect(client.post("/x/act", "v1")).rejects.toThrow("POST /x/act: 403 Forbidden: Not you.");
+    expect(calls).toHaveLength(4);
+  });
+});
+
+describe("the login of a script", () => {
+  const cloud: Cloud = { resourceManager: "https://arm", loginEndpoint: "https://login", audience: "https://arm" };
+  const app = { ARM_TENANT_ID: credentials.tenantId, ARM_CLIENT_ID: credentials.clientId };
+
+  it.each<[string, Record<string, string>]>([
+    ["AzureCliCredential", {}],
+    ["AzureCliCredential", app],
+    ["ClientSecretCredential", { ...app, ARM_CLIENT_SECRET: "s" }],
+    ["ClientAssertionCredential", { ...app, ARM_CLIENT_SECRET: "s", ARM_USE_OIDC: "true" }],
+    ["ManagedIdentityCredential", { ...app, ARM_USE_OIDC: "true", ARM_USE_MSI: "true" }],
+  ])("is found as the provider finds its own: %s with %j", (name, env) => {
+    expect(credentialOf(cloud, env).constructor.name).toBe(name);
+  });
+
+  it("says what is missing", async () => {
+    expect(() => credentialOf(cloud, { ARM_USE_OIDC: "true" })).toThrow("`ARM_TENANT_ID` is not set");
+    await expect(cloudOf({ ARM_ENVIRONMENT: "mars" })).rejects.toThrow("`ARM_ENVIRONMENT` is `mars`, and needs to be");
+  });
+});
+
+describe("the script that switches the agent of a Kafka cluster", () => {
+  let arm: TestArm;
+  let secretKey: string;
+  const cluster = `${provider("HDInsight")}/clusters/logged`;
+  const workspace = (name: string) => `${provider("OperationalInsights")}/workspaces/${name}`;
+  const agent = () => arm.get(`${cluster}/extensions/azureMonitorAgent`).then(({ body }) => body);
+
+  beforeAll(async () => {
+    arm = await TestArm.start();
+    await arm.put(group, { location });
+    const network = await createNetwork(arm);
+    const account = `${provider("Storage")}/storageAccounts/store`;
+    await arm.create(account, { location, kind: "StorageV2", sku: { name: "Standard_LRS" } });
+    const key = (await arm.post(`${account}/listKeys`)).body.keys[0].value;
+    await arm.create(cluster, clusterBody({ network, account: "store", key }));
+    for (const name of ["first", "second"]) await arm.create(workspace(name), { location, properties: {} });
+    secretKey = (await arm.post(`${workspace("first")}/sharedKeys`)).body.primarySharedKey;
+  });
+  afterAll(() => arm.stop());
+
+  const run = (action: string, env: Record<string, string>) =>
+    execa("node", ["--require", "ts-node/register/transpile-only", "agent.ts", action], {
+      cwd: path.resolve("components/kafka/logs"),
+      reject: false,
+      env: {
+        ARM_METADATA_HOSTNAME: `${arm.address.host}:${arm.address.port}`,
+        ARM_DISABLE_INSTANCE_DISCOVERY: "true",
+        ARM_TENANT_ID: credentials.tenantId,
+        ARM_CLIENT_ID: credentials.clientId,
+        ARM_CLIENT_SECRET: credentials.clientSecret,
+        NODE_EXTRA_CA_CERTS: path.join(arm.home, "keys", "ca.pem"),
+        HDINSIGHT_CLUSTER_ID: cluster,
+        LOG_WORKSPACE_ID: workspace("first"),
+        ...env,
+      },
+    });
+
+  it("switches it on once, to another workspace, and off, and shows no key", { timeout: 60_000 }, async () => {
+    const idOf = async (name: string) => (await arm.get(workspace(name))).body.properties.customerId;
+    const on = await run("enable", {});
+    expect(on.exitCode, on.stderr).toBe(0);
+    expect(JSON.parse(on.stdout)).toEqual({ enabled: true, changed: true });
+    expect(await agent()).toEqual({ clusterMonitoringEnabled: true, workspaceId: await idOf("first") });
+    expect(JSON.parse((await run("enable", {})).stdout)).toEqual({ enabled: true, changed: false });
+
+    const moved = await run("enable", { LOG_WORKSPACE_ID: workspace("second") });
+    expect(JSON.parse(moved.stdout)).toEqual({ enabled: true, changed: true });
+    expect(await agent()).toEqual({ clusterMonitoringEnabled: true, workspaceId: await idOf("second") });
+
+    for (const again of ["disable", "disable"]) expect((await run(again, {})).exitCode).toBe(0);
+    expect(await agent()).toEqual({ clusterMonitoringEnabled: false, workspaceId: null });
+    expect(on.stdout + on.stderr).not.toContain(secretKey);
+  });
+
+  it("says in Azure's words why it cannot", { timeout: 30_000 }, async () => {
+    const { exitCode, stderr } = await run("enable", { LOG_WORKSPACE_ID: workspace("absent") });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("The logs of the Kafka cluster: GET");
+    expect(stderr).toContain("404 ResourceNotFound");
+    expect((await run("sideways", {})).stderr).toContain("`enable` or `disable`");
+  });
+});
