@@ -39,6 +39,9 @@ export interface KafkaSettings {
   disksPerWorker: number;
   /** Whether brokers are told to advertise IP addresses instead of names that only their own network resolves. */
   advertiseIpAddresses: boolean;
+  /** How the cluster logs in to its storage account. "adls" takes "identity" only. */
+  storageAccess: "identity" | "key";
+  storageKind: "blob" | "adls";
   /** Cluster login: Ambari and the gateway. */
   gatewayUser: string;
   gatewayPassword: pulumi.Output<string>;
@@ -162,6 +165,8 @@ function toSettings(values: CheckedValues, stack: string): Settings {
       zookeeperSize: values.kafkaZookeeperSize,
       disksPerWorker: values.kafkaDisksPerWorker,
       advertiseIpAddresses: values.kafkaAdvertiseIpAddresses === "true",
+      storageAccess: values.kafkaStorageAccess,
+      storageKind: values.kafkaStorageKind,
       gatewayUser: values.gatewayUser,
       gatewayPassword: config.requireSecret("gatewayPassword"),
       sshUser: values.sshUser,

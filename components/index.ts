@@ -10,6 +10,7 @@ export * from "./kafka/addresses";
 export * from "./kafka/cluster";
 export * from "./kafka/clusterLogs";
 export * from "./kafka/network";
+export * from "./kafka/storage";
 export * from "./kafka/topics";
 export type { TopicSpec } from "./kafka/topicsScript";
 export * from "./monitoring/logAlerts";

@@ -22,3 +22,8 @@ export function subscriptionOf(armId: string): string {
 export function portalUrl(armId: string, blade?: string): string {
   return `https://portal.azure.com/#@/resource${armId}${blade ? `/${blade}` : ""}`;
 }
+
+/** The last part of an ARM id: the resource's own name. */
+export function nameOf(armId: string): string {
+  return armId.slice(armId.lastIndexOf("/") + 1);
+}

@@ -6,6 +6,7 @@ import { parseKeys, type RawConfig, unknownKeys } from "./parse";
 import { pipelineProblems } from "./pipeline";
 import { type Problem, show } from "./problems";
 import { sparkProblems } from "./spark";
+import { storageProblems } from "./storage";
 import { defaultTopics, topicProblems } from "./topics";
 
 /** The configuration of a stack that has no problem: the topics are there, if need be the default ones. */
@@ -31,6 +32,7 @@ export function checkConfiguration(
       ...problems,
       ...addressProblems(known),
       ...topicProblems(known),
+      ...storageProblems(known),
       ...credentialProblems(known),
       ...databricksProblems(known),
       ...sparkProblems(known),

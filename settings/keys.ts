@@ -98,6 +98,8 @@ export const keys = {
   kafkaZookeeperSize: key(kafkaSize, "Standard_E2_v3"),
   kafkaDisksPerWorker: key(wholeNumber(1, 8, "disks"), "2"),
   kafkaAdvertiseIpAddresses: key(oneOf("true", "false"), "true"),
+  kafkaStorageAccess: key(oneOf("identity", "key"), "identity"),
+  kafkaStorageKind: key(oneOf("blob", "adls"), "blob"),
   gatewayUser: key(text(/^[a-zA-Z\d]{2,20}$/, "2 to 20 letters and digits"), "admin"),
   gatewayPassword: secret(
     z.string().refine(credentials.isGatewayPassword, credentials.passwordNeeds),

@@ -1,13 +1,12 @@
 import type { Cluster as HDInsightCluster } from "@pulumi/azure-native/hdinsight";
 import * as hdinsight from "@pulumi/azure-native/hdinsight";
-import * as storage from "@pulumi/azure-native/storage";
 import * as pulumi from "@pulumi/pulumi";
-import { storageAccountName } from "../naming";
 import type { NetworkReference } from "../network/reference";
 import { KafkaAddresses } from "./addresses";
-import { clusterProperties, replacedOnChange } from "./clusterDefinition";
+import { clusterIdentity, clusterProperties, replacedOnChange } from "./clusterDefinition";
 import { endpoint } from "./endpoint";
 import { KafkaNetwork } from "./network";
+import { type ClusterStorage, KafkaStorage, type StorageAccess, type StorageKind } from "./storage";
 
 export interface KafkaClusterArgs {
   /** Resource group of everything made here. A change replaces it all. */
@@ -24,6 +23,12 @@ export interface KafkaClusterArgs {
   subnetPrefix?: pulumi.Input<string>;
   /** CIDR ranges that may reach SSH and Ambari: where Pulumi and people run. Default: none. */
   operatorAddresses?: string[];
+  /** Storage that is there already, with what opens it. Default: some is made, by `storageAccess` and `storageKind`. */
+  existingStorage?: ClusterStorage;
+  /** How the cluster logs in to its storage account: `identity` or `key`. Default `identity`. A change replaces the cluster. */
+  storageAccess?: StorageAccess;
+  /** `blob`, or `adls` for Data Lake Storage Gen2. Default `blob`. A change replaces the cluster. */
+  storageKind?: StorageKind;
   /** Number of brokers, at least the replication factor of every topic. Azure cannot change it through this resource. */
   workers: pulumi.Input<number>;
   /** VM size of a broker. A change replaces the cluster. */
@@ -70,9 +75,9 @@ export interface ExistingNetwork {
 }
 
 /**
- * Kafka on HDInsight in a virtual network of its own, or in one that is there: network, storage account, cluster with
- * its head, ZooKeeper and worker nodes, brokers that advertise IP addresses, and the addresses of brokers and
- * ZooKeepers.
+ * Kafka on HDInsight in a virtual network of its own, or in one that is there: network, storage with the identity that
+ * opens it, cluster with its head, ZooKeeper and worker nodes, brokers that advertise IP addresses, and the addresses of
+ * brokers and ZooKeepers.
  */
 export class KafkaCluster extends pulumi.ComponentResource {
   /** Name of the cluster in Azure and in Ambari. */
@@ -109,7 +114,7 @@ export class KafkaCluster extends pulumi.ComponentResource {
       resourceGroupName: pulumi.output(args.existingNetwork?.virtualNetwork.resourceGroupName ?? resourceGroupName),
     };
 
-    const store = this.storage(name, args);
+    const storage = args.existingStorage ?? this.storage(name, args);
     const gateway = { user: args.gatewayUser, password: pulumi.secret(args.gatewayPassword) };
 
     this.resource = new hdinsight.Cluster(
@@ -119,18 +124,21 @@ export class KafkaCluster extends pulumi.ComponentResource {
         location,
         tags,
         clusterName: args.clusterName,
+        identity: clusterIdentity(storage.identityId),
         properties: clusterProperties({
           ...args,
           gateway,
           ssh: { user: args.sshUser, publicKey: args.sshPublicKey },
           network: { virtualNetworkId: network.virtualNetwork.id, subnetId: network.subnetId },
-          storage: store,
+          storage,
           brokerConfig: args.brokerConfig ?? defaultBrokerConfig,
         }),
       },
       {
         parent: this,
         protect: args.protect,
+        // An identity is of no use before it has its role.
+        dependsOn: storage instanceof KafkaStorage ? [storage] : [],
         // The public name can exist only once, so the old cluster goes first.
         deleteBeforeReplace: true,
         replaceOnChanges: replacedOnChange,
@@ -184,40 +192,9 @@ export class KafkaCluster extends pulumi.ComponentResource {
     );
   }
 
-  /** The cluster's default file system: a storage account that takes encrypted traffic only, and its container. */
-  private storage(name: string, args: KafkaClusterArgs) {
-    const { resourceGroupName, location, tags } = args;
-    const account = new storage.StorageAccount(
-      `${name}-storage`,
-      {
-        resourceGroupName,
-        location,
-        tags,
-        accountName: pulumi
-          .all([args.clusterName, resourceGroupName])
-          .apply(([cluster, group]) => storageAccountName(cluster, `${group}/${cluster}`)),
-        kind: "StorageV2",
-        sku: { name: "Standard_LRS" },
-        enableHttpsTrafficOnly: true,
-        minimumTlsVersion: "TLS1_2",
-        allowBlobPublicAccess: false,
-      },
-      { parent: this, protect: args.protect },
-    );
-    const container = new storage.BlobContainer(
-      `${name}-container`,
-      { resourceGroupName, accountName: account.name, containerName: "kafka" },
-      { parent: this, protect: args.protect },
-    );
-    const keys = storage.listStorageAccountKeysOutput(
-      { resourceGroupName, accountName: account.name },
-      { parent: this },
-    );
-    return {
-      account: account.name,
-      container: container.name,
-      key: pulumi.secret(keys.apply(({ keys }) => keys[0].value)),
-    };
+  private storage(name: string, args: KafkaClusterArgs): ClusterStorage {
+    const { storageAccess: access, storageKind: kind } = args;
+    return new KafkaStorage(`${name}-storage`, { ...args, access, kind }, { parent: this });
   }
 }
 

@@ -1,12 +1,14 @@
 import type * as inputs from "@pulumi/azure-native/types/input";
 import * as pulumi from "@pulumi/pulumi";
+import { nameOf } from "../naming";
+import type { ClusterStorage } from "./storage";
 
 /** What `clusterProperties` needs to describe an HDInsight Kafka cluster. Shapes and limits: see `KafkaClusterArgs`. */
 export interface ClusterDefinitionArgs {
   gateway: { user: pulumi.Input<string>; password: pulumi.Input<string> };
   ssh: { user: pulumi.Input<string>; publicKey: pulumi.Input<string> };
   network: { virtualNetworkId: pulumi.Input<string>; subnetId: pulumi.Input<string> };
-  storage: { account: pulumi.Input<string>; container: pulumi.Input<string>; key: pulumi.Input<string> };
+  storage: ClusterStorage;
   workers: pulumi.Input<number>;
   workerSize: pulumi.Input<string>;
   headSize: pulumi.Input<string>;
@@ -51,16 +53,7 @@ export function clusterProperties(args: ClusterDefinitionArgs): inputs.hdinsight
         "kafka-broker": args.brokerConfig,
       },
     },
-    storageProfile: {
-      storageaccounts: [
-        {
-          name: pulumi.interpolate`${args.storage.account}.blob.core.windows.net`,
-          isDefault: true,
-          container: args.storage.container,
-          key: args.storage.key,
-        },
-      ],
-    },
+    storageProfile: { storageaccounts: [defaultStorage(args.storage)] },
     computeProfile: {
       roles: [
         role("headnode", 2, args.headSize),
@@ -75,12 +68,38 @@ export function clusterProperties(args: ClusterDefinitionArgs): inputs.hdinsight
 }
 
 /**
+ * The entry of a cluster's default file system. With an identity, HDInsight gets no key at all; it takes that for both
+ * kinds of account (learn.microsoft.com/azure/hdinsight/configure-azure-blob-storage).
+ */
+function defaultStorage({ accountId, container, kind = "blob", identityId, key }: ClusterStorage) {
+  const service = kind === "adls" ? "dfs" : "blob";
+  const name = pulumi.output(accountId).apply((id) => `${nameOf(id)}.${service}.core.windows.net`);
+  const place = kind === "adls" ? { fileSystem: container } : { container };
+  if (identityId) return { name, isDefault: true, ...place, resourceId: accountId, msiResourceId: identityId };
+  if (!key || kind === "adls") {
+    throw new Error("The cluster's storage needs `identityId`, or `key` where its `kind` is blob.");
+  }
+  return { name, isDefault: true, ...place, key: pulumi.secret(key) };
+}
+
+/** The identities that a cluster may use: those that its properties name have to be here too. None when there is none. */
+export function clusterIdentity(
+  ...ids: (pulumi.Input<string> | undefined)[]
+): inputs.hdinsight.ClusterIdentityArgs | undefined {
+  const given = ids.filter((id) => id !== undefined);
+  if (given.length === 0) return undefined;
+  const userAssignedIdentities = pulumi.all(given).apply((known) => Object.fromEntries(known.map((id) => [id, {}])));
+  return { type: "UserAssigned", userAssignedIdentities };
+}
+
+/**
  * Paths whose change needs a new cluster. HDInsight's PUT only ever creates, yet azure-native would plan an update in
  * place that changes nothing; so the replacement is said out loud. Worker count and gateway password are not here:
  * they have calls of their own.
  */
 export const replacedOnChange = [
   "location",
+  "identity",
   "properties.clusterVersion",
   "properties.tier",
   "properties.osType",

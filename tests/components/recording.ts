@@ -17,6 +17,8 @@ export interface Recorded {
     replaceOnChanges: string[];
     createTimeout: string;
     protect: boolean;
+    /** Former names and parents (URNs). */
+    aliases: { name: string; parent: string }[];
   };
 }
 
@@ -24,8 +26,9 @@ interface Monitor {
   registerResource(request: RegisterResourceRequest, callback: unknown): Promise<void>;
 }
 
-/** Answers for invokes, and outputs that a service would add to a resource, by type token. */
+/** Answers for invokes, ids where something reads a part of them (else `NAME-id`), and outputs that a service would add to a resource, by type token. */
 export interface Answers {
+  ids?: Record<string, (inputs: Record<string, unknown>) => string>;
   outputs?: Record<string, (inputs: Record<string, unknown>, name: string) => Record<string, unknown>>;
   calls?: Record<string, (inputs: Record<string, unknown>) => Record<string, unknown>>;
 }
@@ -44,7 +47,8 @@ export class Recording {
       {
         newResource: ({ type, name, inputs }) => {
           const extra = answers.outputs?.[type]?.(inputs, name) ?? {};
-          return { id: `${name}-id`, state: { ...physicalName(inputs), ...inputs, ...extra } };
+          const id = answers.ids?.[type]?.(inputs) ?? `${name}-id`;
+          return { id, state: { ...physicalName(inputs), ...inputs, ...extra } };
         },
         call: ({ token, inputs }) => answers.calls?.[token]?.(inputs) ?? {},
       },
@@ -70,6 +74,10 @@ export class Recording {
           deleteBeforeReplace: request.getDeletebeforereplace(),
           replaceOnChanges: request.getReplaceonchangesList(),
           protect: request.getProtect() ?? false,
+          aliases: request.getAliasesList().map((alias) => ({
+            name: alias.getSpec()?.getName() ?? "",
+            parent: alias.getSpec()?.getParenturn() ?? "",
+          })),
           createTimeout: request.getCustomtimeouts()?.getCreate() ?? "",
         },
       });
@@ -92,7 +100,7 @@ export class Recording {
 
 /** azure-native resources return their name as `name`, whatever the argument is called. */
 function physicalName(inputs: Record<string, unknown>): Record<string, unknown> {
-  const key = ["clusterName", "accountName", "containerName", "workspaceName", "peeringName", "resourceGroupName"].find(
+  const key = ["clusterName", "containerName", "accountName", "workspaceName", "peeringName", "resourceGroupName"].find(
     (candidate) => typeof inputs[candidate] === "string",
   );
   return key ? { name: inputs[key] } : {};

@@ -1,5 +1,5 @@
 import { badRequest } from "../errors";
-import { sameId } from "../ids";
+import { nameOf, sameId } from "../ids";
 import type { Stored } from "../kind";
 import { accountNamed, ensureContainer, hasKey } from "../storage";
 import type { World } from "../world";
@@ -63,12 +63,35 @@ function checkIdentity(world: World, entry: StorageEntry, account: Stored, body:
   if (!assigned.some((id) => sameId(id, msiResourceId))) {
     throw refused(entry, "`msiResourceId` must be among the cluster's `identity.userAssignedIdentities`");
   }
-  const roles = world.state.ofType("Microsoft.Authorization/roleAssignments").filter(({ resource }) => {
-    const { principalId, scope } = resource.properties;
-    const above = typeof scope === "string" && account.resource.id.toLowerCase().startsWith(scope.toLowerCase());
-    return above && principalId === identity.resource.properties.principalId;
-  });
-  if (roles.length === 0) throw refused(entry, "the identity has no role on it; assign Storage Blob Data Owner");
+  const granted = rolesOn(world, account, identity);
+  const enough = entry.name.includes(".dfs.") ? [dataOwner] : [dataOwner, dataContributor];
+  if (!granted.some((role) => enough.includes(role))) {
+    const has = granted.length === 0 ? "no role on it" : "no role on it that opens its data";
+    throw refused(entry, `the identity has ${has}; assign Storage Blob Data Owner`);
+  }
+}
+
+// Azure's own roles have one id everywhere. Owner and Contributor of the account itself open no data. A data lake needs
+// Data Owner "otherwise cluster creation will fail"
+// (learn.microsoft.com/azure/hdinsight/hdinsight-hadoop-use-data-lake-storage-gen2-azure-cli); for blobs the docs ask for
+// "sufficient access", which is to read and write.
+const dataOwner = "b7e6dc6d-f1e8-4753-8033-0f276bb0955b";
+const dataContributor = "ba92f5b4-2d11-453d-a403-e96b0029c9fe";
+
+/** Ids of the roles that an identity has on an account, or on what the account is in. */
+function rolesOn(world: World, account: Stored, identity: Stored): string[] {
+  return world.state
+    .ofType("Microsoft.Authorization/roleAssignments")
+    .map(({ resource }) => resource.properties)
+    .filter(({ principalId, scope }) => {
+      const above = typeof scope === "string" && `${account.resource.id}/`.toLowerCase().startsWith(folder(scope));
+      return above && principalId === identity.resource.properties.principalId;
+    })
+    .map(({ roleDefinitionId }) => nameOf(String(roleDefinitionId)).toLowerCase());
+}
+
+function folder(id: string): string {
+  return `${id.toLowerCase().replace(/\/+$/, "")}/`;
 }
 
 function refused(entry: StorageEntry, reason: string) {

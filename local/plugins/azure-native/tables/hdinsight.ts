@@ -10,9 +10,8 @@ export const hdinsightTable: readonly ResourceSpec[] = [
     // Unlike most resources, the SDK keeps `properties` as an object of its own here.
     shape: {
       fields: {
-        identity: {
-          shape: { fields: { userAssignedIdentities: { stringSet: true } }, outputs: ["principalId", "tenantId"] },
-        },
+        // Here `userAssignedIdentities` is an object among the inputs too; elsewhere the SDK has a list of ids.
+        identity: { shape: { outputs: ["principalId", "tenantId"] } },
         properties: {
           shape: {
             fields: {
