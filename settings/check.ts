@@ -2,6 +2,7 @@ import { addressProblems } from "./addresses";
 import { credentialProblems } from "./credentials";
 import { databricksProblems } from "./databricks";
 import type { Values } from "./keys";
+import { logProblems } from "./monitoring";
 import { parseKeys, type RawConfig, unknownKeys } from "./parse";
 import { pipelineProblems } from "./pipeline";
 import { type Problem, show } from "./problems";
@@ -36,6 +37,7 @@ export function checkConfiguration(
       ...credentialProblems(known),
       ...databricksProblems(known),
       ...sparkProblems(known),
+      ...logProblems(known),
       ...pipelineProblems(known),
       ...unknownKeys(raw),
     ],

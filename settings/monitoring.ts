@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { keyName, type Problem, setCommand } from "./problems";
 
 const workspaceId =
   /^\/subscriptions\/[0-9a-f-]{36}\/resourceGroups\/[^/]+\/providers\/Microsoft\.OperationalInsights\/workspaces\/[a-z\d][a-z\d-]{2,61}[a-z\d]$/i;
@@ -10,6 +11,22 @@ const needs =
 export const logAnalytics = z
   .string()
   .refine((value) => /^(?:none|new)$/.test(value) || workspaceId.test(value), needs);
+
+/** Logs that are asked for need somewhere to go: nobody should look for them in vain. */
+export function logProblems({
+  logAnalytics,
+  logKafka,
+}: Partial<Pick<LogValues, "logAnalytics" | "logKafka">>): Problem[] {
+  if (logAnalytics !== "none" || logKafka !== "true") return [];
+  return [
+    {
+      key: keyName("logAnalytics"),
+      got: '"none"',
+      needs: "a workspace (new, or the resource id of one), because `streaming:logKafka` is true",
+      fix: [setCommand("logAnalytics", "new")],
+    },
+  ];
+}
 
 interface LogValues {
   logAnalytics: string;

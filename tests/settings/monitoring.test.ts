@@ -38,3 +38,10 @@ it.each(["yes", "hub-logs", id.replace("OperationalInsights", "Databricks"), `${
 it.each(["29", "731", "a month"])("days that Azure does not keep logs for are refused: %s", (logRetentionDays) => {
   expect(refusal({ logRetentionDays })).toContain("needs a whole number of days from 30 to 730");
 });
+
+it("logs of Kafka without a workspace are refused, with the way to one", () => {
+  const message = refusal({ logKafka: "true" });
+  expect(message).toContain('`streaming:logAnalytics`: got "none", needs a workspace (new, or the resource id of one)');
+  expect(message).toContain("pulumi config set streaming:logAnalytics new");
+  expect(refusal({ logKafka: "true", logAnalytics: "new" })).toBe("");
+});
