@@ -109,7 +109,7 @@ describe("an HDInsight cluster", () => {
   const inputs = {
     clusterName: "kafka",
     location: "westeurope",
-    identity: { type: "UserAssigned", userAssignedIdentities: ["/identity"] },
+    identity: { type: "UserAssigned", userAssignedIdentities: { "/identity": {} } },
     properties: {
       clusterDefinition: { kind: "Kafka", configurations: { gateway: { "restAuthCredential.password": "p" } } },
       computeProfile: { roles: [{ name: "workernode", vMGroupName: "g", dataDisksGroups: [{ disksPerNode: 2 }] }] },
