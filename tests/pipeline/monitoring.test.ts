@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ControlPlaneStack } from "../local/controlPlaneStack";
 import { runEngine } from "../local/events";
@@ -55,6 +57,14 @@ describe("monitoring", { timeout: 240_000 }, () => {
     );
   });
 
+  it("leaves the workspace's key, which Kafka's nodes were given, in nobody's hands", async () => {
+    const kept = readFileSync(path.join(stack.home, "arm", "resources.json"), "utf8");
+    const [, key] = /"primarySharedKey":\s*"([^"]+)"/.exec(kept) ?? [];
+    const { stdout } = await stack.pulumi(["stack", "export", "--show-secrets"]);
+    expect(key).toHaveLength(88);
+    expect(String(stdout)).not.toContain(key);
+  });
+
   it("has nothing to do a second time, nor after a refresh", async () => {
     expect((await up(on)).touched).toEqual({});
     const refresh = await runEngine(stack, "refresh");
@@ -68,7 +78,7 @@ describe("monitoring", { timeout: 240_000 }, () => {
   });
 
   it("goes away again when it is not wanted", async () => {
-    const { touched } = await up({ ...on, logAnalytics: "none" });
+    const { touched } = await up({ ...on, logAnalytics: "none", logKafka: "false" });
     expect(touched.delete?.sort()).toEqual([...made, ...leaves].sort());
     expect(Object.keys(touched)).toEqual(["delete"]);
   });
