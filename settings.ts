@@ -42,6 +42,8 @@ export interface KafkaSettings {
   /** How the cluster logs in to its storage account. "adls" takes "identity" only. */
   storageAccess: "identity" | "key";
   storageKind: "blob" | "adls";
+  /** `diskKey`: a key in Key Vault, with the ARM id of the identity that may use it; not there when Azure's own is used. */
+  encryption: { diskKey?: { keyUri: string; identityId: string }; atHost: boolean; inTransit: boolean };
   /** Cluster login: Ambari and the gateway. */
   gatewayUser: string;
   gatewayPassword: pulumi.Output<string>;
@@ -167,6 +169,14 @@ function toSettings(values: CheckedValues, stack: string): Settings {
       advertiseIpAddresses: values.kafkaAdvertiseIpAddresses === "true",
       storageAccess: values.kafkaStorageAccess,
       storageKind: values.kafkaStorageKind,
+      encryption: {
+        diskKey:
+          values.kafkaDiskEncryptionKey && values.kafkaDiskEncryptionIdentity
+            ? { keyUri: values.kafkaDiskEncryptionKey, identityId: values.kafkaDiskEncryptionIdentity }
+            : undefined,
+        atHost: values.kafkaEncryptionAtHost === "true",
+        inTransit: values.kafkaEncryptionInTransit === "true",
+      },
       gatewayUser: values.gatewayUser,
       gatewayPassword: config.requireSecret("gatewayPassword"),
       sshUser: values.sshUser,

@@ -1,6 +1,7 @@
 import { addressProblems } from "./addresses";
 import { credentialProblems } from "./credentials";
 import { databricksProblems } from "./databricks";
+import { encryptionProblems } from "./encryption";
 import type { Values } from "./keys";
 import { logProblems } from "./monitoring";
 import { parseKeys, type RawConfig, unknownKeys } from "./parse";
@@ -34,6 +35,7 @@ export function checkConfiguration(
       ...addressProblems(known),
       ...topicProblems(known),
       ...storageProblems(known),
+      ...encryptionProblems(known),
       ...credentialProblems(known),
       ...databricksProblems(known),
       ...sparkProblems(known),

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { isCanonicalRange, isOperatorRange, isUsablePrefix, isUsableRange } from "./addresses";
 import * as credentials from "./credentials";
 import { accessLevels, authTypes } from "./databricks";
+import * as encryption from "./encryption";
 import { isDuration, isPositiveDuration, oneOf, storagePath, structured, text, uuid, wholeNumber } from "./forms";
 import { logAnalytics } from "./monitoring";
 import { isApiUrl, isSink, isTrigger, sinkNeeds, triggerNeeds } from "./pipeline";
@@ -100,6 +101,10 @@ export const keys = {
   kafkaAdvertiseIpAddresses: key(oneOf("true", "false"), "true"),
   kafkaStorageAccess: key(oneOf("identity", "key"), "identity"),
   kafkaStorageKind: key(oneOf("blob", "adls"), "blob"),
+  kafkaDiskEncryptionKey: key(encryption.keyUri.optional(), encryption.exampleKey),
+  kafkaDiskEncryptionIdentity: key(encryption.identityId.optional(), encryption.exampleIdentity),
+  kafkaEncryptionAtHost: key(oneOf("true", "false"), "false"),
+  kafkaEncryptionInTransit: key(oneOf("true", "false"), "true"),
   gatewayUser: key(text(/^[a-zA-Z\d]{2,20}$/, "2 to 20 letters and digits"), "admin"),
   gatewayPassword: secret(
     z.string().refine(credentials.isGatewayPassword, credentials.passwordNeeds),

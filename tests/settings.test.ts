@@ -9,6 +9,21 @@ const topics = (...list: object[]) =>
   JSON.stringify(list.map((topic) => ({ name: "tweets", partitions: 4, replicationFactor: 3, ...topic })));
 
 describe("a good configuration", () => {
+  it("encrypts with a key of one's own, on hosts and between nodes, where that is asked for", () => {
+    expect(load().kafka.encryption).toEqual({ diskKey: undefined, atHost: false, inTransit: false });
+    const [keyUri, identityId] = [
+      "https://my-vault.vault.azure.net/keys/kafka/46ab702136bc4b229f8b10e8c2997fa4",
+      "/subscriptions/0f8fad5b-d9cb-469f-a165-70867728950e/resourceGroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/disks",
+    ];
+    const { encryption } = load({
+      kafkaDiskEncryptionKey: keyUri,
+      kafkaDiskEncryptionIdentity: identityId,
+      kafkaEncryptionAtHost: "true",
+      kafkaEncryptionInTransit: "true",
+    }).kafka;
+    expect(encryption).toEqual({ diskKey: { keyUri, identityId }, atHost: true, inTransit: true });
+  });
+
   it("becomes typed settings with the defaults of the project file", () => {
     const { kafka, ...settings } = load();
     expect(settings).toMatchObject({

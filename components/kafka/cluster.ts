@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { NetworkReference } from "../network/reference";
 import { KafkaAddresses } from "./addresses";
 import { clusterIdentity, clusterProperties, replacedOnChange } from "./clusterDefinition";
+import type { ClusterEncryption } from "./encryption";
 import { endpoint } from "./endpoint";
 import { KafkaNetwork } from "./network";
 import { type ClusterStorage, KafkaStorage, type StorageAccess, type StorageKind } from "./storage";
@@ -29,6 +30,8 @@ export interface KafkaClusterArgs {
   storageAccess?: StorageAccess;
   /** `blob`, or `adls` for Data Lake Storage Gen2. Default `blob`. A change replaces the cluster. */
   storageKind?: StorageKind;
+  /** Encryption beyond that of every managed disk. Default: none. A change replaces the cluster. */
+  encryption?: ClusterEncryption;
   /** Number of brokers, at least the replication factor of every topic. Azure cannot change it through this resource. */
   workers: pulumi.Input<number>;
   /** VM size of a broker. A change replaces the cluster. */
@@ -124,7 +127,7 @@ export class KafkaCluster extends pulumi.ComponentResource {
         location,
         tags,
         clusterName: args.clusterName,
-        identity: clusterIdentity(storage.identityId),
+        identity: clusterIdentity(storage.identityId, args.encryption?.diskKey?.identityId),
         properties: clusterProperties({
           ...args,
           gateway,

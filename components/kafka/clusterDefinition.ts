@@ -1,6 +1,7 @@
 import type * as inputs from "@pulumi/azure-native/types/input";
 import * as pulumi from "@pulumi/pulumi";
 import { nameOf } from "../naming";
+import { type ClusterEncryption, encryptionProperties } from "./encryption";
 import type { ClusterStorage } from "./storage";
 
 /** What `clusterProperties` needs to describe an HDInsight Kafka cluster. Shapes and limits: see `KafkaClusterArgs`. */
@@ -9,6 +10,7 @@ export interface ClusterDefinitionArgs {
   ssh: { user: pulumi.Input<string>; publicKey: pulumi.Input<string> };
   network: { virtualNetworkId: pulumi.Input<string>; subnetId: pulumi.Input<string> };
   storage: ClusterStorage;
+  encryption?: ClusterEncryption;
   workers: pulumi.Input<number>;
   workerSize: pulumi.Input<string>;
   headSize: pulumi.Input<string>;
@@ -53,6 +55,7 @@ export function clusterProperties(args: ClusterDefinitionArgs): inputs.hdinsight
         "kafka-broker": args.brokerConfig,
       },
     },
+    ...encryptionProperties(args.encryption ?? {}),
     storageProfile: { storageaccounts: [defaultStorage(args.storage)] },
     computeProfile: {
       roles: [
@@ -108,6 +111,7 @@ export const replacedOnChange = [
   "properties.clusterDefinition.componentVersion",
   "properties.storageProfile",
   "properties.networkProperties",
+  "properties.diskEncryptionProperties",
   "properties.encryptionInTransitProperties",
   "properties.computeProfile.roles[*].hardwareProfile",
   "properties.computeProfile.roles[*].virtualNetworkProfile",

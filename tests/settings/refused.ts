@@ -7,6 +7,9 @@ type Row = [name: string, changes: Changes, key: string, needs: string, remedy: 
 const topics = (...list: object[]) =>
   JSON.stringify(list.map((topic) => ({ name: "tweets", partitions: 4, replicationFactor: 3, ...topic })));
 
+const diskIdentity =
+  "/subscriptions/0f8fad5b-d9cb-469f-a165-70867728950e/resourceGroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/disks";
+
 // biome-ignore format: one row a line is easier to read
 export const refused: Row[] = [
   ["no region", { "azure-native:location": undefined }, "azure-native:location", "Azure region", "azure-native:location westeurope"],
@@ -34,6 +37,13 @@ export const refused: Row[] = [
   ["storage by password", { kafkaStorageAccess: "password" }, "streaming:kafkaStorageAccess", "one of identity, key", "streaming:kafkaStorageAccess identity"],
   ["storage of an unknown kind", { kafkaStorageKind: "files" }, "streaming:kafkaStorageKind", "one of blob, adls", "streaming:kafkaStorageKind blob"],
   ["a data lake by key", { kafkaStorageKind: "adls", kafkaStorageAccess: "key" }, "streaming:kafkaStorageAccess", '`streaming:kafkaStorageKind` is "adls"', "streaming:kafkaStorageAccess identity"],
+  ["a key beside Key Vault", { kafkaDiskEncryptionKey: "https://my-vault.example.com/keys/kafka" }, "streaming:kafkaDiskEncryptionKey", "a key in Key Vault", "https://my-vault.vault.azure.net/keys/kafka"],
+  ["a secret of Key Vault as a key", { kafkaDiskEncryptionKey: "https://my-vault.vault.azure.net/secrets/kafka" }, "streaming:kafkaDiskEncryptionKey", "a key in Key Vault", "keys/kafka"],
+  ["a key without an identity", { kafkaDiskEncryptionKey: "https://my-vault.vault.azure.net/keys/kafka" }, "streaming:kafkaDiskEncryptionIdentity", "the identity that may use", "userAssignedIdentities/kafka-disks"],
+  ["an identity without a key", { kafkaDiskEncryptionIdentity: diskIdentity }, "streaming:kafkaDiskEncryptionKey", "there is an identity for it", "https://my-vault.vault.azure.net/keys/kafka"],
+  ["an identity by its name", { kafkaDiskEncryptionKey: "https://my-vault.vault.azure.net/keys/kafka", kafkaDiskEncryptionIdentity: "kafka-disks" }, "streaming:kafkaDiskEncryptionIdentity", "az identity show", "userAssignedIdentities/kafka-disks"],
+  ["a doubtful encryption at the host", { kafkaEncryptionAtHost: "yes" }, "streaming:kafkaEncryptionAtHost", "true, false", "kafkaEncryptionAtHost"],
+  ["a doubtful encryption in transit", { kafkaEncryptionInTransit: "tls" }, "streaming:kafkaEncryptionInTransit", "true, false", "kafkaEncryptionInTransit"],
   ["one user for both logins", { sshUser: "operator", gatewayUser: "operator" }, "streaming:sshUser", "another name", "sshuser"],
   ["root as SSH user", { sshUser: "root" }, "streaming:sshUser", "Linux user", "sshuser"],
   ["no gateway password", { gatewayPassword: "" }, "streaming:gatewayPassword", "10 to 72", "--secret streaming:gatewayPassword"],

@@ -3,9 +3,10 @@ import { anotherOperationInProgress, badRequest, conflict, notImitated } from ".
 import { type Kind, type Properties, provisioningState, type Stored } from "../kind";
 import { parseBody } from "../request";
 import type { World } from "../world";
+import { hasKey } from "./encryption";
 import { type Addresses, nextAddresses } from "./placement";
 import { gatewayProblems } from "./rules";
-import { gatewaySchema, type Role } from "./schema";
+import { type DiskEncryption, diskKeySchema, gatewaySchema, type Role } from "./schema";
 
 /** What a PUT cannot do to a live cluster. */
 export const actions: NonNullable<Kind["actions"]> = {
@@ -75,6 +76,24 @@ export const actions: NonNullable<Kind["actions"]> = {
           throw error;
         }
         world.state.merge(stored.resource.id, { computeProfile: withWorkers(stored, targetInstanceCount) });
+      },
+    };
+  },
+
+  rotatediskencryptionkey({ stored, body }, world) {
+    const { vaultUri, keyName, keyVersion } = parseBody(diskKeySchema, body);
+    const before = (stored.resource.properties.diskEncryptionProperties ?? {}) as DiskEncryption;
+    if (!hasKey(before)) {
+      throw badRequest(
+        "DiskEncryptionNotEnabled",
+        `Cluster '${stored.resource.name}' was created without a key for its disks, and takes none later.`,
+      );
+    }
+    requireRunning(stored, world);
+    const diskEncryptionProperties = { ...before, vaultUri, keyName, keyVersion };
+    return {
+      async work() {
+        world.state.merge(stored.resource.id, { diskEncryptionProperties });
       },
     };
   },

@@ -6,6 +6,7 @@ import { allocatePublicAddress, type Occupant } from "../network/plan";
 import type { ClusterSpec, KafkaCluster } from "../services";
 import type { World } from "../world";
 import { actions } from "./actions";
+import { checkEncryption } from "./encryption";
 import { type Addresses, allocate, findSubnet } from "./placement";
 import { checkDocument, role } from "./rules";
 import { type ClusterBody, clusterSchema } from "./schema";
@@ -40,6 +41,7 @@ export const cluster: Kind = defineKind({
     refuseTakenName(world, id.id, id.name);
     const { roles } = body.properties.computeProfile;
     const subnet = findSubnet(world, id.id, location, roles);
+    checkEncryption(world, body);
     const storeContainers = checkStorage(world, location, body);
     return {
       properties: visible(body),

@@ -33,6 +33,20 @@ export const storageSchema = z.looseObject({
 });
 export type StorageEntry = z.infer<typeof storageSchema>;
 
+/** The key of Key Vault that encrypts a cluster's disks; `keyVersion` is left out, or empty, to follow its versions. */
+export const diskKeySchema = z.looseObject({
+  vaultUri: z.url({ protocol: /^https$/ }),
+  keyName: z.string().regex(/^[a-zA-Z0-9-]{1,127}$/, "must be the name of a key in Key Vault"),
+  keyVersion: z.string().nullish(),
+});
+
+const diskEncryptionSchema = diskKeySchema.partial().extend({
+  msiResourceId: z.string().optional(),
+  encryptionAlgorithm: z.enum(["RSA-OAEP", "RSA-OAEP-256", "RSA1_5"]).optional(),
+  encryptionAtHost: z.boolean().optional(),
+});
+export type DiskEncryption = z.infer<typeof diskEncryptionSchema>;
+
 export const clusterSchema = z.looseObject({
   identity: z.looseObject({ userAssignedIdentities: z.record(z.string(), z.unknown()).optional() }).nullish(),
   properties: z.looseObject({
@@ -46,6 +60,8 @@ export const clusterSchema = z.looseObject({
     }),
     computeProfile: z.looseObject({ roles: z.array(roleSchema) }),
     storageProfile: z.looseObject({ storageaccounts: z.array(storageSchema) }),
+    diskEncryptionProperties: diskEncryptionSchema.nullish(),
+    encryptionInTransitProperties: z.looseObject({ isEncryptionInTransitEnabled: z.boolean().optional() }).nullish(),
     securityProfile: z.looseObject({}).nullish(),
     kafkaRestProperties: z.looseObject({}).nullish(),
   }),

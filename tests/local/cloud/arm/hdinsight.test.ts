@@ -347,6 +347,54 @@ describe("a cluster with an identity for its storage", () => {
   });
 });
 
+describe("a cluster with a key for its disks", () => {
+  const identity = `${provider("ManagedIdentity")}/userAssignedIdentities/disks`;
+  const key = { vaultUri: "https://vault.vault.azure.net", keyName: "kafka" };
+  const body = (diskEncryptionProperties: Json, identities = [identity]) =>
+    clusterBody((edited) => {
+      edited.identity = {
+        type: "UserAssigned",
+        userAssignedIdentities: Object.fromEntries(identities.map((id) => [id, {}])),
+      };
+      edited.properties.diskEncryptionProperties = diskEncryptionProperties;
+    });
+  const rotate = (to: Json) => arm.post(`${cluster("encrypted")}/rotatediskencryptionkey`, to);
+
+  beforeAll(async () => {
+    await arm.put(identity, { location });
+  });
+
+  it.each<[string, Json, string[]?]>([
+    ["`msiResourceId` too", key],
+    ["`vaultUri` and `keyName` too", { msiResourceId: identity }],
+    ["is no user-assigned identity", { ...key, msiResourceId: `${identity}2` }],
+    ["must be among the cluster's `identity", { ...key, msiResourceId: identity }, []],
+  ])("is refused: %s", async (message, encryption, identities) => {
+    const response = await arm.put(cluster("encrypted"), body(encryption, identities));
+    expect(response).toMatchObject({ status: 400, body: { error: { code: "InvalidDiskEncryptionProperties" } } });
+    expect(response.body.error.message).toContain(message);
+  });
+
+  it("keeps what it is given, and takes another key by POST only", async () => {
+    const given = { ...key, keyVersion: "1", msiResourceId: identity, encryptionAtHost: true };
+    await arm.create(cluster("encrypted"), body(given));
+    const shown = async () => (await arm.get(cluster("encrypted"))).body.properties.diskEncryptionProperties;
+    expect(await shown()).toEqual(given);
+    await arm.put(cluster("encrypted"), body({ ...given, keyVersion: "2" }));
+    expect(await shown()).toEqual(given);
+    await arm.finish(await rotate({ ...key, keyVersion: "3" }));
+    expect(await shown()).toEqual({ ...given, keyVersion: "3" });
+    expect((await rotate({ keyName: "kafka" })).status).toBe(400);
+    await arm.destroy(cluster("encrypted"));
+  });
+
+  it("is not what a cluster without a key becomes later", async () => {
+    await arm.create(cluster("encrypted"), body({ encryptionAtHost: true }));
+    expect((await rotate({ ...key, keyVersion: "1" })).body.error.code).toBe("DiskEncryptionNotEnabled");
+    await arm.destroy(cluster("encrypted"));
+  });
+});
+
 function rule(priority: number, more: object) {
   return {
     name: `rule-${priority}`,
