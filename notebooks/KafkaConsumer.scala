@@ -193,7 +193,8 @@ def start(result: String, rows: DataFrame, key: String): StreamingQuery = {
 // MAGIC ## Progress
 // MAGIC Spark reports each micro-batch. Of the latest one a line of JSON is printed every few seconds, and totals are kept
 // MAGIC for the end. The names are those of Spark's `StreamingQueryProgress`; `lag` is what was in the topic beyond the
-// MAGIC batch, by partition. A query that has nothing to do prints nothing.
+// MAGIC batch, by partition. A query that has nothing to do prints nothing, and neither does one without micro-batches
+// MAGIC (`continuous`), of which Spark reports no progress.
 
 // COMMAND ----------
 
@@ -225,8 +226,7 @@ final class Totals {
 object Progress {
   private val Json = new ObjectMapper()
 
-  /** What one micro-batch did, on one line. Without micro-batches (`continuous`) Spark does not say what is left, so
-    * there is no `lag`. */
+  /** What one micro-batch did, on one line. */
   def line(progress: StreamingQueryProgress, totals: Totals): String = {
     val json = Json.createObjectNode().put("query", progress.name).put("batchId", progress.batchId)
       .put("timestamp", progress.timestamp).put("numInputRows", progress.numInputRows)
