@@ -63,9 +63,17 @@ async function run(command: string | undefined, inputs: Props, before: Props, ca
     command,
     interpreter: stringList(inputs.interpreter),
     dir: text(inputs, "dir"),
-    environment: { ...stringMap(inputs.environment), ...previousOutput(inputs, before) },
+    environment: { ...stringMap(inputs.environment), ...previousOutput(inputs, before), ...overrides() },
     stdin: text(inputs, "stdin"),
   };
   await runLocally(process, output, call.signal, call.redact);
   return { ...inputs, ...output.result() };
+}
+
+/**
+ * Variables that every command gets over its own, for whoever runs a program against services that are not those it is
+ * written for. They are no part of the state.
+ */
+function overrides(): Record<string, string> {
+  return JSON.parse(process.env.TWIN_COMMAND_ENVIRONMENT ?? "{}") as Record<string, string>;
 }

@@ -1,0 +1,64 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { projectRoot } from "../../../local/paths";
+import type { Source } from "../../../tools/diff/source";
+
+/** What a version of the project consists of, as far as the engine and the comparison look at it. */
+const parts = [
+  "Pulumi.yaml",
+  "index.ts",
+  "settings.ts",
+  "settings",
+  "components",
+  "notebooks",
+  "package.json",
+  "package-lock.json",
+  "tsconfig.json",
+];
+
+/** A copy of the project that a test may edit, with one stack, `review`. Removed by `remove`. */
+export class ProjectCopy implements Source {
+  readonly commit: string;
+  readonly folder: string;
+
+  private constructor(readonly ref: string) {
+    this.commit = Buffer.from(ref).toString("hex").padEnd(40, "0").slice(0, 40);
+    this.folder = mkdtempSync(path.join(tmpdir(), "diff-"));
+  }
+
+  /** The project as it is. */
+  static original(): ProjectCopy {
+    const copy = new ProjectCopy("base");
+    for (const part of parts) cpSync(path.join(projectRoot, part), path.join(copy.folder, part), { recursive: true });
+    symlinkSync(path.join(projectRoot, "node_modules"), path.join(copy.folder, "node_modules"));
+    cpSync(path.join(__dirname, "Pulumi.review.yaml"), path.join(copy.folder, "Pulumi.review.yaml"));
+    return copy;
+  }
+
+  /** A copy of this copy. */
+  fork(): ProjectCopy {
+    const copy = new ProjectCopy("head");
+    cpSync(this.folder, copy.folder, { recursive: true, verbatimSymlinks: true });
+    return copy;
+  }
+
+  /** Replaces every occurrence of a text in a file. @throws Error when there is none: then the test tests nothing. */
+  edit(file: string, before: string | RegExp, after: string): void {
+    const place = path.join(this.folder, file);
+    const text = readFileSync(place, "utf8");
+    const edited = typeof before === "string" ? text.replaceAll(before, () => after) : text.replace(before, after);
+    if (edited === text) throw new Error(`\`${file}\` has no ${before}`);
+    writeFileSync(place, edited);
+  }
+
+  /** Adds lines to the stack's configuration, below `config`. */
+  set(...lines: string[]): void {
+    const place = path.join(this.folder, "Pulumi.review.yaml");
+    writeFileSync(place, `${readFileSync(place, "utf8")}${lines.map((line) => `  ${line}\n`).join("")}`);
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

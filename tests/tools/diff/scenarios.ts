@@ -1,0 +1,188 @@
+import type { Grade } from "../../../tools/diff/model";
+import type { ProjectCopy } from "./project";
+
+/** A change that somebody makes in a pull request. */
+export interface Scenario {
+  name: string;
+  grade: Grade;
+  change(project: ProjectCopy): void;
+}
+
+const stack = "Pulumi.review.yaml";
+
+export const scenarios: Scenario[] = [
+  { name: "nothing", grade: "none", change: () => undefined },
+  {
+    name: "a refactoring without effect",
+    grade: "none",
+    change: (project) => {
+      project.edit("index.ts", "const place = {", "const here = {");
+      project.edit("index.ts", "...place", "...here");
+    },
+  },
+  {
+    // The machines of clusters carry tags too.
+    name: "a tag more",
+    grade: "disruptive",
+    change: (project) => project.set("streaming:tags:", "  owner: data-team"),
+  },
+  {
+    name: "a larger VM size",
+    grade: "destructive",
+    change: (project) =>
+      project.edit(stack, "kafkaWorkerSize: Standard_E4ads_v5", "kafkaWorkerSize: Standard_E8ads_v5"),
+  },
+  {
+    name: "more partitions",
+    grade: "low",
+    change: (project) => project.edit(stack, "partitions: 4", "partitions: 8"),
+  },
+  {
+    name: "fewer partitions",
+    grade: "disruptive",
+    change: (project) => project.edit(stack, "partitions: 4", "partitions: 2"),
+  },
+  {
+    name: "another replication factor",
+    grade: "disruptive",
+    change: (project) => project.edit(stack, "replicationFactor: 3", "replicationFactor: 2"),
+  },
+  {
+    name: "a shorter retention",
+    grade: "destructive",
+    change: (project) => project.edit(stack, "retention.ms: 86400000", "retention.ms: 3600000"),
+  },
+  {
+    name: "a topic more",
+    grade: "low",
+    change: (project) =>
+      project.edit(
+        stack,
+        "  streaming:databricksUser",
+        "    - name: replies\n      partitions: 2\n      replicationFactor: 3\n  streaming:databricksUser",
+      ),
+  },
+  {
+    name: "a topic renamed",
+    grade: "disruptive",
+    change: (project) => project.edit(stack, "name: tweets", "name: posts"),
+  },
+  {
+    name: "a notebook edited",
+    grade: "disruptive",
+    change: (project) => project.edit("notebooks/KafkaConsumer.scala", "everySeconds = 5)", "everySeconds = 10)"),
+  },
+  {
+    name: "a library of another version",
+    grade: "disruptive",
+    change: (project) => project.edit("components/databricks/runtime.ts", "2.0.3", "2.0.2"),
+  },
+  {
+    name: "a newer runtime",
+    grade: "disruptive",
+    change: (project) => project.edit(stack, "16.4.x-scala2.12", "17.3.x-scala2.13"),
+  },
+  {
+    name: "more Spark workers",
+    grade: "disruptive",
+    change: (project) => project.edit(stack, "sparkWorkers: 1", "sparkWorkers: 3"),
+  },
+  {
+    name: "no interactive cluster",
+    grade: "disruptive",
+    change: (project) => project.set('streaming:sparkInteractiveCluster: "false"'),
+  },
+  {
+    // Azure refuses to move a subnet that is in use.
+    name: "another address space",
+    grade: "disruptive",
+    change: (project) =>
+      project.set("streaming:kafkaAddressSpace: 10.20.0.0/16", "streaming:kafkaSubnetPrefix: 10.20.0.0/24"),
+  },
+  {
+    name: "another region",
+    grade: "destructive",
+    change: (project) => project.edit(stack, "westeurope", "northeurope"),
+  },
+  {
+    name: "an operator more",
+    grade: "low",
+    change: (project) => project.edit(stack, "    - 203.0.113.7/32\n", "    - 203.0.113.7/32\n    - 198.51.100.0/24\n"),
+  },
+  {
+    name: "a component renamed without an alias",
+    grade: "destructive",
+    change: (project) => project.edit("index.ts", 'KafkaCluster("kafka"', 'KafkaCluster("events"'),
+  },
+  {
+    name: "a component renamed with an alias",
+    grade: "none",
+    change: (project) => {
+      project.edit("index.ts", 'NetworkPeering(\n  "peering"', 'NetworkPeering(\n  "link"');
+      project.edit(
+        "index.ts",
+        "{ dependsOn: [cluster.resource] }",
+        '{ dependsOn: [cluster.resource], aliases: [{ name: "peering" }] }',
+      );
+    },
+  },
+  {
+    name: "an output removed",
+    grade: "disruptive",
+    change: (project) => project.edit("index.ts", "export const zookeeperNodes = cluster.zookeeperNodes;\n", ""),
+  },
+  {
+    name: "an output added",
+    grade: "low",
+    change: (project) =>
+      project.edit(
+        "index.ts",
+        "export const peeringState",
+        "export const region = location;\nexport const peeringState",
+      ),
+  },
+  {
+    // The cluster keeps its password, so that Ambari refuses the new one.
+    name: "a secret rotated",
+    grade: "disruptive",
+    change: (project) =>
+      project.edit(stack, "Z2F0ZXdheVBhc3N3b3JkLWNpcGhlcnRleHQ=", "YW5vdGhlci1jaXBoZXJ0ZXh0LWFsdG9nZXRoZXI="),
+  },
+  {
+    name: "another SSH key",
+    grade: "destructive",
+    change: (project) => {
+      project.edit(
+        stack,
+        "AAAAC3NzaC1lZDI1NTE5AAAAIAp2SezpYqXU91q1Ok78lGGTfGhIOm+Z8w1zJHeXy8mw",
+        "AAAAC3NzaC1lZDI1NTE5AAAAINX9Fv3vWQ0kH3vZ5q0N0K7s0K2vJw0R4xVnq0m7Yb1c",
+      );
+      project.edit(stack, "c3NoUHJpdmF0ZUtleS1jaXBoZXJ0ZXh0", "YW5vdGhlci1wcml2YXRlLWtleQ==");
+    },
+  },
+  {
+    name: "events from X",
+    grade: "disruptive",
+    change: (project) => project.set("streaming:source: twitter"),
+  },
+  {
+    name: "a mistake in the configuration",
+    grade: "destructive",
+    change: (project) => project.edit(stack, "replicationFactor: 3", "replicationFactor: 5"),
+  },
+  {
+    name: "an error in the program",
+    grade: "destructive",
+    change: (project) =>
+      project.edit(
+        "index.ts",
+        "export const resourceGroupName",
+        'throw new Error("not yet");\nexport const resourceGroupName',
+      ),
+  },
+  {
+    name: "protection switched on",
+    grade: "none",
+    change: (project) => project.set("streaming:protect: true"),
+  },
+];

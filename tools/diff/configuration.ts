@@ -1,0 +1,66 @@
+import { existsSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+import { parse } from "yaml";
+import type { ConfigurationChange } from "./model";
+import { leaves } from "./values";
+
+const encrypted = "[encrypted]";
+
+/** Keys that the stack file has another value for, and keys whose default the stack takes and that is another now. */
+export function configurationChanges(base: string, head: string, stack: string): ConfigurationChange[] {
+  const [own, now] = [base, head].map((folder) => ofStack(folder, stack)) as [Config, Config];
+  const [before, after] = [base, head].map(ofDefaults) as [Config, Config];
+  const isOwn = (key: string) => [own, now].some((config) => key in config.keys);
+  return [
+    ...compare(own, now, false),
+    ...compare(before, after, true).filter(({ key }) => !isOwn(key.replace(/[.[].*/, ""))),
+  ];
+}
+
+interface Config {
+  /** Whole keys. */
+  keys: Record<string, unknown>;
+}
+
+function ofStack(folder: string, stack: string): Config {
+  const file = path.join(folder, `Pulumi.${stack}.yaml`);
+  if (!existsSync(file)) return { keys: {} };
+  const { config } = (parse(readFileSync(file, "utf8")) ?? {}) as { config?: Record<string, unknown> };
+  return { keys: config ?? {} };
+}
+
+function ofDefaults(folder: string): Config {
+  const { config } = parse(readFileSync(path.join(folder, "Pulumi.yaml"), "utf8")) as {
+    config?: Record<string, { default?: unknown }>;
+  };
+  const known = Object.entries(config ?? {}).map(([key, declared]) => [`streaming:${key}`, declared.default ?? ""]);
+  return { keys: Object.fromEntries(known) };
+}
+
+function compare(base: Config, head: Config, isDefault: boolean): ConfigurationChange[] {
+  const [before, after] = [base, head].map(({ keys }) => flat(keys)) as [Map<string, Leaf>, Map<string, Leaf>];
+  return [...new Set([...before.keys(), ...after.keys()])].flatMap((key): ConfigurationChange[] => {
+    const [old, now] = [before.get(key), after.get(key)];
+    if (old?.identity === now?.identity) return [];
+    const kind = !old ? "added" : now ? "changed" : "removed";
+    return [{ key, kind, ...(old && { before: old.shown }), ...(now && { after: now.shown }), isDefault }];
+  });
+}
+
+interface Leaf {
+  identity: string;
+  shown: unknown;
+}
+
+function flat(config: Record<string, unknown>): Map<string, Leaf> {
+  return new Map(
+    Object.entries(config).flatMap(([key, value]) =>
+      leaves(value, key).map(([path, leaf]): [string, Leaf] => {
+        // Its ciphertext tells whether it is another one, and nothing else.
+        if (path.endsWith(".secure"))
+          return [path.slice(0, -".secure".length), { identity: String(leaf), shown: encrypted }];
+        return [path, { identity: JSON.stringify(leaf), shown: leaf }];
+      }),
+    ),
+  );
+}

@@ -1,0 +1,112 @@
+/** How much a change disturbs, from nothing to data that is lost. */
+export const grades = ["none", "low", "disruptive", "destructive"] as const;
+export type Grade = (typeof grades)[number];
+
+/** What a change means for those who run the environment. */
+export interface Effect {
+  grade: Grade;
+  /** One sentence; nothing where the change speaks for itself. */
+  cost?: string;
+}
+
+export type Operation = "create" | "update" | "replace" | "delete";
+
+/** One property that differs. */
+export interface PropertyChange {
+  /** As the engine writes it: `tasks[0].libraries[1].maven.coordinates`. */
+  path: string;
+  kind: "added" | "removed" | "changed";
+  before?: unknown;
+  after?: unknown;
+  /** Whether this one makes the resource a new one. */
+  replaces: boolean;
+}
+
+/** What happens to one resource. */
+export interface ResourceChange extends Effect {
+  urn: string;
+  operation: Operation;
+  /** Name in the program. */
+  name: string;
+  /** Type token, such as `azure-native:hdinsight:Cluster`. */
+  type: string;
+  /** Names of the components it is in, outermost first. */
+  components: string[];
+  properties: PropertyChange[];
+}
+
+/** An output of the stack that differs. */
+export interface OutputChange extends Effect {
+  name: string;
+  kind: "added" | "removed" | "changed";
+  before?: unknown;
+  after?: unknown;
+}
+
+/** A key of the configuration that differs, in the stack file or by its default in `Pulumi.yaml`. */
+export interface ConfigurationChange {
+  /** Whole key with its path: `streaming:topics[0].partitions`. */
+  key: string;
+  kind: "added" | "removed" | "changed";
+  before?: unknown;
+  after?: unknown;
+  /** Whether it is the default that differs, and not the stack file. */
+  isDefault: boolean;
+}
+
+/** What a policy says about the new version. */
+export interface PolicyFinding {
+  policy: string;
+  level: "advisory" | "mandatory";
+  resource?: string;
+  message: string;
+}
+
+/** What the new version does to one environment. */
+export interface StackReport {
+  stack: string;
+  grade: Grade;
+  /** Why there is no comparison: what the engine said of one version. All below is empty then. */
+  failure?: { version: "base" | "head"; message: string };
+  /** What `up` stopped with, after it had done part of `changes`. */
+  refusal?: string;
+  changes: ResourceChange[];
+  /** Number of resources that stay as they are. */
+  unchanged: number;
+  outputs: OutputChange[];
+  configuration: ConfigurationChange[];
+  policies: PolicyFinding[];
+  /** Notes on what `up` refuses or leaves, such as a topic that cannot lose partitions. */
+  topics: TopicChange[];
+  /** Keys whose values are made up here: encrypted, or left to whoever deploys. */
+  standIns: { encrypted: string[]; missing: string[] };
+}
+
+/** A Kafka topic that differs. */
+export interface TopicChange extends Effect {
+  topic: string;
+  what: string;
+}
+
+/** A notebook whose text differs, as a unified diff. */
+export interface NotebookChange {
+  file: string;
+  added: number;
+  removed: number;
+  patch: string;
+}
+
+/** What a version of the project changes, for every stack that was asked for. */
+export interface DiffReport {
+  /** Names of the versions, as asked for; `working tree` for files that are not committed. */
+  base: string;
+  head: string;
+  grade: Grade;
+  stacks: StackReport[];
+  notebooks: NotebookChange[];
+}
+
+/** The worst of them; `none` when there is none. */
+export function worst(all: readonly { grade: Grade }[]): Grade {
+  return grades[Math.max(0, ...all.map(({ grade }) => grades.indexOf(grade)))] as Grade;
+}

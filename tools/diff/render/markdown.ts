@@ -1,0 +1,210 @@
+import {
+  type DiffReport,
+  type Grade,
+  grades,
+  type NotebookChange,
+  type ResourceChange,
+  type StackReport,
+} from "../model";
+import {
+  type Branch,
+  causes,
+  counts,
+  difference,
+  done,
+  gradeMeaning,
+  isQuiet,
+  plural,
+  sorted,
+  title,
+  tree,
+} from "./words";
+
+/** GitHub takes 65,536 characters in a comment; the rest is for what is put around the report. */
+const limit = 60_000;
+
+const signs: Record<Grade, string> = { none: "⚪", low: "🟢", disruptive: "🟠", destructive: "🔴" };
+
+/**
+ * The report as a comment of a pull request: what disturbs first and in full, all else folded. Where it would be longer
+ * than a comment may be, it loses folded parts from its end, and says which.
+ */
+export function toMarkdown(report: DiffReport): string {
+  const head = [
+    `### ${signs[report.grade]} What \`pulumi up\` would do: ${report.grade}`,
+    `${title(report)}. ${sentence(gradeMeaning[report.grade])}`,
+    overview(report),
+  ];
+  const stacks = report.stacks
+    .filter((stack) => !isQuiet(stack))
+    .map((stack) => ({
+      open: [`#### ${signs[stack.grade]} ${stack.stack}: ${stack.grade}`, ...risks(stack)],
+      folded: details(stack),
+    }));
+  const notebooks = report.notebooks.map(notebook);
+  const open = [...head, ...stacks.flatMap((stack) => stack.open)];
+  let room = limit - cut(open.join("\n\n")).length;
+  const left: string[] = [];
+  const fit = ({ what, text }: Folded) => {
+    if (text.length + 200 < room) {
+      room -= text.length + 2;
+      return [text];
+    }
+    left.push(what);
+    return [];
+  };
+  const body = [
+    ...head,
+    ...stacks.flatMap(({ open, folded }) => [...open, ...folded.flatMap(fit)]),
+    ...notebooks.flatMap(fit),
+  ].join("\n\n");
+  const rest =
+    left.length > 0
+      ? `\n\nToo long for a comment, and left out: ${left.join(", ")}. \`npm run diff\` shows all of it.`
+      : "";
+  return cut(body) + rest;
+}
+
+interface Folded {
+  what: string;
+  text: string;
+}
+
+function overview({ stacks }: DiffReport): string {
+  const rows = stacks.map((stack) => {
+    const cells = stack.failure ? "cannot be compared" : counts(stack);
+    return `| \`${stack.stack}\` | ${signs[stack.grade]} ${stack.grade} | ${cells} |`;
+  });
+  return ["| Stack | Risk | Resources |", "| --- | --- | --- |", ...rows].join("\n");
+}
+
+/** Everything that disturbs, worst first, each with its cause and its cost. */
+function risks(stack: StackReport): string[] {
+  if (stack.failure) {
+    const { version, message } = stack.failure;
+    const which = version === "base" ? "The base version cannot be deployed" : "The new version cannot be previewed";
+    return [`${which}, so there is nothing to compare:\n\n${fence(message, "")}`];
+  }
+  const refusal =
+    stack.refusal === undefined
+      ? []
+      : [`\`pulumi up\` was tried on services that stand for Azure's, and stopped:\n\n${fence(stack.refusal, "")}`];
+  const lines = [
+    ...sorted(stack.changes).map((change) => ({ grade: change.grade, text: risk(change) })),
+    ...stack.topics.map(({ topic, what, grade, cost }) => ({
+      grade,
+      text: `topic ${code(topic)} ${what}.${after(cost)}`,
+    })),
+    ...stack.outputs.map((output) => ({
+      grade: output.grade,
+      text: `output ${code(output.name)}: ${difference(output, code)}.${after(output.cost)}`,
+    })),
+  ];
+  const serious = lines.filter(({ grade }) => grades.indexOf(grade) >= grades.indexOf("disruptive"));
+  const light = lines.length - serious.length;
+  const bad = [...serious].sort((a, b) => grades.indexOf(b.grade) - grades.indexOf(a.grade));
+  const findings = stack.policies.map(
+    ({ policy, level, resource, message }) =>
+      `- policy **${code(policy)}** (${level})${resource ? ` on ${code(resource)}` : ""}: ${code(line(message))}`,
+  );
+  return [
+    ...refusal,
+    ...(bad.length > 0 ? [bad.map(({ grade, text }) => `- ${signs[grade]} ${text}`).join("\n")] : []),
+    ...(findings.length > 0 ? [findings.join("\n")] : []),
+    ...(bad.length === 0 && light > 0 ? [`Nothing stops: ${counts(stack)}.`] : []),
+  ];
+}
+
+function risk(change: ResourceChange): string {
+  const why = causes(change).map((cause) => `${code(cause.path)}: ${difference(cause, code)}`);
+  const because = why.length > 0 ? ` because of ${why.join("; ")}` : "";
+  return `**${code(change.name)}** (${code(change.type)}) is ${done[change.operation]}${because}.${after(change.cost)}`;
+}
+
+function details(stack: StackReport): Folded[] {
+  const { changes, outputs, topics, configuration, standIns, stack: name } = stack;
+  const folded = (what: string, lines: string[]): Folded[] =>
+    lines.length === 0
+      ? []
+      : [{ what: `${what} of ${name}`, text: fold(`${what} (${lines.length})`, lines.join("\n")) }];
+  const madeUp = [
+    ...standIns.encrypted.map((key) => `- ${code(key)} is encrypted`),
+    ...standIns.missing.map((key) => `- ${code(key)} is not in the stack file`),
+  ];
+  return [
+    ...folded(
+      "Configuration",
+      configuration.map(
+        (change) => `- ${code(change.key)}: ${difference(change, code)}${change.isDefault ? " (default)" : ""}`,
+      ),
+    ),
+    ...folded(
+      "Topics",
+      topics.map(({ topic, what, cost }) => `- ${code(topic)} ${what}.${after(cost)}`),
+    ),
+    ...(changes.length > 0
+      ? [
+          {
+            what: `Resources of ${name}`,
+            text: fold(`Resources (${changes.length})`, branch(tree(sorted(changes)), "").join("\n")),
+          },
+        ]
+      : []),
+    ...folded(
+      "Outputs",
+      outputs.map((output) => `- ${code(output.name)}: ${difference(output, code)}`),
+    ),
+    ...(changes.length > 0 ? folded("Made-up values", madeUp) : []),
+  ];
+}
+
+function branch({ branches, changes }: Branch, indent: string): string[] {
+  return [
+    ...changes.flatMap((change) => [
+      `${indent}- ${code(change.name)} (${change.type}) is ${done[change.operation]}`,
+      ...change.properties.map(
+        (property) =>
+          `${indent}  - ${code(property.path)}: ${difference(property, code)}${property.replaces ? " (replaces)" : ""}`,
+      ),
+    ]),
+    ...branches.flatMap((inner) => [`${indent}- ${code(inner.name)}`, ...branch(inner, `${indent}  `)]),
+  ];
+}
+
+function notebook({ file, added, removed, patch }: NotebookChange): Folded {
+  return {
+    what: file,
+    text: fold(`${code(file)}: ${plural(added, "line")} added, ${removed} removed`, fence(patch, "diff")),
+  };
+}
+
+function fold(summary: string, body: string): string {
+  return `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
+}
+
+/** Text as code, whatever is in it: no Markdown, no HTML, no mention of anybody. */
+function code(text: string): string {
+  const ticks = "`".repeat(1 + Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length)));
+  return ticks.length > 1 ? `${ticks} ${text} ${ticks}` : `\`${text}\``;
+}
+
+function fence(text: string, language: string): string {
+  const ticks = "`".repeat(1 + Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length)));
+  return `${ticks}${language}\n${text}\n${ticks}`;
+}
+
+function line(text: string): string {
+  return text.replace(/\s+/g, " ");
+}
+
+function after(cost: string | undefined): string {
+  return cost ? ` ${cost}` : "";
+}
+
+function sentence(text: string): string {
+  return `${text[0]?.toUpperCase()}${text.slice(1)}.`;
+}
+
+function cut(text: string): string {
+  return text.length <= limit ? text : `${text.slice(0, limit - 40)}\n\n... (cut)`;
+}

@@ -1,0 +1,102 @@
+import type { DiffReport, Grade, Operation, OutputChange, PropertyChange, ResourceChange, StackReport } from "../model";
+import { unknown } from "../values";
+
+/** Longest value that is shown whole. */
+const longest = 120;
+
+export const done: Record<Operation, string> = {
+  create: "created",
+  update: "changed",
+  replace: "replaced",
+  delete: "deleted",
+};
+
+/** In the order in which a reader has to know of them. */
+export const byWeight: readonly Operation[] = ["replace", "delete", "update", "create"];
+
+export const gradeMeaning: Record<Grade, string> = {
+  none: "nothing changes",
+  low: "nothing stops",
+  disruptive: "something stops for a while, or somebody has to act",
+  destructive: "data is lost, or nobody can tell",
+};
+
+/** A value in one line. */
+export function show(value: unknown): string {
+  if (value === undefined) return "(nothing)";
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  if (text === unknown) return text;
+  const lines = text.split("\n").length;
+  if (lines > 1) return `(${lines} lines)`;
+  if (text.length > longest && /^[\w+/=]+$/.test(text)) return `(${text.length} characters)`;
+  return text.length > longest ? `${text.slice(0, longest - 3)}...` : text;
+}
+
+/** What differs of a property or an output, in one line. `code` marks values. */
+export function difference(
+  { kind, before, after }: Pick<PropertyChange | OutputChange, "kind" | "before" | "after">,
+  code: (text: string) => string,
+): string {
+  const [old, now] = [show(before), show(after)];
+  if (kind === "added") return `${code(now)} (new)`;
+  if (kind === "removed") return `${code(old)} (removed)`;
+  // Cut short, or secret, both sides can look alike.
+  return old === now ? `${code(now)} (another one)` : `${code(old)} → ${code(now)}`;
+}
+
+/** Why a resource is replaced: the properties that force it. */
+export function causes({ properties }: ResourceChange): PropertyChange[] {
+  return properties.filter(({ replaces }) => replaces);
+}
+
+/** `2 replaced, 5 changed, 20 as they are`. */
+export function counts({ changes, unchanged }: StackReport): string {
+  const parts = byWeight.flatMap((operation) => {
+    const count = changes.filter((change) => change.operation === operation).length;
+    return count > 0 ? [`${count} ${done[operation]}`] : [];
+  });
+  return [...parts, `${unchanged} as ${unchanged === 1 ? "it is" : "they are"}`].join(", ");
+}
+
+/** Whether there is anything to say of a stack beside its counts. */
+export function isQuiet({ failure, changes, outputs, configuration, topics, policies }: StackReport): boolean {
+  return !failure && [changes, outputs, configuration, topics, policies].every((list) => list.length === 0);
+}
+
+export function title({ base, head }: DiffReport): string {
+  return `${base} → ${head}`;
+}
+
+/** A tree of components with what changes in them; order as given. */
+export interface Branch {
+  name: string;
+  branches: Branch[];
+  changes: ResourceChange[];
+}
+
+export function tree(changes: readonly ResourceChange[]): Branch {
+  const root: Branch = { name: "", branches: [], changes: [] };
+  for (const change of changes) {
+    let branch = root;
+    for (const name of change.components) {
+      let next = branch.branches.find((each) => each.name === name);
+      if (!next) {
+        next = { name, branches: [], changes: [] };
+        branch.branches.push(next);
+      }
+      branch = next;
+    }
+    branch.changes.push(change);
+  }
+  return root;
+}
+
+/** Those that somebody has to see come first. */
+export function sorted(changes: readonly ResourceChange[]): ResourceChange[] {
+  return [...changes].sort((a, b) => byWeight.indexOf(a.operation) - byWeight.indexOf(b.operation));
+}
+
+/** `1 line`, `2 lines`. */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}

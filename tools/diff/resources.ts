@@ -1,0 +1,106 @@
+import type { EngineOp, ResourceState, Step } from "./events";
+import type { Operation, PropertyChange, ResourceChange } from "./model";
+import { effectOf } from "./risk";
+import { at, inWords } from "./values";
+
+/** What the steps of the engine come to, by resource. */
+const operations: Partial<Record<EngineOp, Operation>> = {
+  create: "create",
+  import: "create",
+  update: "update",
+  delete: "delete",
+  replace: "replace",
+  "create-replacement": "replace",
+  "delete-replaced": "replace",
+};
+
+/** Every resource that does not stay as it is, in the order of the engine's steps; components are none. */
+export function resourceChanges(steps: readonly Step[]): ResourceChange[] {
+  const states = new Map(steps.map(({ urn, oldState, newState }) => [urn, newState ?? oldState]));
+  const merged = new Map<string, { operation: Operation; step: Step }>();
+  for (const step of steps) {
+    const operation = operations[step.op];
+    if (!operation || isComponent(step)) continue;
+    // A replacement is several steps. The one that tells why has both states; the last of them has the reasons.
+    const known = merged.get(step.urn);
+    if (!known || (step.oldState && step.newState)) {
+      const reasons = { ...known?.step, ...defined(step) };
+      merged.set(step.urn, { operation: known?.operation ?? operation, step: reasons });
+    }
+  }
+  return [...merged].map(([urn, { operation, step }]) => {
+    const state = step.newState ?? step.oldState;
+    const change = {
+      urn,
+      operation,
+      name: nameOf(urn),
+      type: shortType(state?.type ?? ""),
+      components: ancestors(state, states),
+      properties: operation === "update" || operation === "replace" ? properties(step) : [],
+    };
+    return { ...change, ...effectOf(change, step.oldState) };
+  });
+}
+
+/** Number of resources (components are none) that the engine leaves alone. */
+export function unchangedResources(steps: readonly Step[]): number {
+  const same = steps.filter((step) => step.op === "same" && !isComponent(step)).map(({ urn }) => urn);
+  return new Set(same).size;
+}
+
+function properties({ oldState, newState, detailedDiff, diffReasons, replaceReasons }: Step): PropertyChange[] {
+  const reasons = [...(diffReasons ?? []), ...(replaceReasons ?? [])];
+  const paths = detailedDiff ?? Object.fromEntries(reasons.map((path) => [path, undefined]));
+  const changes = Object.entries(paths).map(([path, diff]): PropertyChange => {
+    const before =
+      at(diff?.inputDiff === false ? oldState?.outputs : oldState?.inputs, path) ?? at(oldState?.outputs, path);
+    const after = inWords(at(newState?.inputs, path));
+    return {
+      path,
+      kind: kindOf(diff?.kind, before, after),
+      ...(before !== undefined && { before }),
+      ...(after !== undefined && { after }),
+      replaces: /-replace$/.test(diff?.kind ?? "") || (replaceReasons ?? []).some((key) => within(path, key)),
+    };
+  });
+  // What replaces comes first: it is what a reader has to see.
+  return changes.sort((a, b) => Number(b.replaces) - Number(a.replaces));
+}
+
+/** A step without the fields that say nothing, so that they do not hide those of another. */
+function defined(step: Step): Step {
+  return Object.fromEntries(
+    Object.entries(step).filter(([, value]) => value !== undefined && value !== null),
+  ) as unknown as Step;
+}
+
+function kindOf(kind: string | undefined, before: unknown, after: unknown): PropertyChange["kind"] {
+  if (kind?.startsWith("add") || (before === undefined && after !== undefined)) return "added";
+  if (kind?.startsWith("delete") || (after === undefined && before !== undefined)) return "removed";
+  return "changed";
+}
+
+/** Whether a path is the other one, or below it. */
+function within(path: string, parent: string): boolean {
+  return path === parent || path.startsWith(`${parent}.`) || path.startsWith(`${parent}[`);
+}
+
+function ancestors(state: ResourceState | undefined, states: Map<string, ResourceState | undefined>): string[] {
+  const parent = state?.parent;
+  if (!parent || parent.includes("::pulumi:pulumi:Stack::")) return [];
+  return [...ancestors(states.get(parent), states), nameOf(parent)];
+}
+
+/** `databricks:index/job:Job` as people write it, `databricks:Job`; `azure-native:network:NatGateway` stays. */
+function shortType(type: string): string {
+  return type.replace(/:(?:index\/[^:]+|([^:/]+)\/[^:]+):/, (_, module?: string) => (module ? `:${module}:` : ":"));
+}
+
+/** The last part of a URN. */
+export function nameOf(urn: string): string {
+  return urn.slice(urn.lastIndexOf("::") + 2);
+}
+
+function isComponent({ oldState, newState }: Step): boolean {
+  return !(newState ?? oldState)?.custom;
+}

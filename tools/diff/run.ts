@@ -1,0 +1,146 @@
+import { existsSync, readdirSync } from "node:fs";
+import * as path from "node:path";
+import { projectRoot } from "../../local/paths";
+import { actual, expected } from "./actual";
+import { baseline, CannotDeploy, onCopy } from "./baseline";
+import { configurationChanges } from "./configuration";
+import { type DiffReport, type StackReport, worst } from "./model";
+import { notebookChanges } from "./notebooks";
+import { outputChanges } from "./outputs";
+import { policyFindings } from "./policies";
+import { resourceChanges, unchangedResources } from "./resources";
+import { withoutSecrets } from "./secrets";
+import type { Source } from "./source";
+import { type RunnableConfiguration, readConfiguration } from "./standIns";
+import { topicChanges } from "./topics";
+
+export interface DiffOptions {
+  base: Source;
+  head: Source;
+  /** Names of stacks, each with a `Pulumi.<name>.yaml` in `head`. */
+  stacks: string[];
+  /** Folder for what later runs can use again. */
+  cache: string;
+  /** Folder of a policy pack. Default: none. */
+  policyPack?: string;
+  /** Told what is being done. */
+  onProgress?: (line: string) => void;
+}
+
+/** Compares two versions of the project, stack by stack. Rejects for nothing that the report can say. */
+export async function diff(options: DiffOptions): Promise<DiffReport> {
+  const stacks: StackReport[] = [];
+  // One after the other: each runs an engine and three providers.
+  for (const stack of options.stacks) stacks.push(await diffStack(stack, options));
+  const { base, head } = options;
+  return {
+    base: nameOf(base),
+    head: nameOf(head),
+    grade: worst(stacks),
+    stacks,
+    notebooks: notebookChanges(base.folder, head.folder),
+  };
+}
+
+/** Stacks that a version has a file for; `local` is the twin's own, and every user's at the same time. */
+export function stacksOf(source: Source): string[] {
+  return readdirSync(source.folder)
+    .map((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1])
+    .filter((name) => name !== undefined && name !== "local")
+    .sort() as string[];
+}
+
+async function diffStack(stack: string, options: DiffOptions): Promise<StackReport> {
+  const { base, head, cache, policyPack, onProgress = () => undefined } = options;
+  const report = nothing(stack, configurationChanges(base.folder, head.folder, stack));
+  if (!existsSync(path.join(head.folder, `Pulumi.${stack}.yaml`))) {
+    return failed(
+      report,
+      "head",
+      `There is no \`Pulumi.${stack}.yaml\` any more. What is deployed stays until \`pulumi destroy\`.`,
+    );
+  }
+  onProgress(`${stack}: deploying ${nameOf(base)} on a control plane of its own`);
+  const before = await baseline(base, stack, cache).catch((error: unknown) => {
+    if (error instanceof CannotDeploy) return error;
+    throw error;
+  });
+  if (before instanceof CannotDeploy) return failed(report, "base", withoutPaths(before.message, base));
+
+  onProgress(`${stack}: deploying ${nameOf(head)} over it`);
+  const after = readConfiguration(head.folder, stack, cache);
+  const args = policyPack ? ["--policy-pack", policyPack] : [];
+  const deployment = await onCopy(before, stack, (sandbox) => sandbox.deploy(head, after, args));
+  const failure = deployment.failure === undefined ? undefined : withoutPaths(deployment.failure, head);
+  const policies = policyFindings(deployment.events);
+  const isForbidden = policies.some(({ level }) => level === "mandatory");
+  if (failure !== undefined && deployment.taken.length === 0 && !isForbidden) return failed(report, "head", failure);
+
+  const { steps, outputs } = failure === undefined ? actual(deployment) : expected(deployment);
+  const configurations = [after, before.configuration];
+  const madeUp = configurations.flatMap((configuration) => Object.values(configuration?.secrets ?? {}));
+  const changes = resourceChanges(withoutSecrets(steps, madeUp));
+  const found = {
+    changes,
+    outputs: outputChanges(outputs),
+    topics: topicChanges(before.configuration?.topics ?? [], after.topics, after.deletesTopics),
+    policies,
+    ...(failure !== undefined && !isForbidden && { refusal: failure }),
+  };
+  const grade = worst([
+    ...found.changes,
+    ...found.outputs,
+    ...found.topics,
+    { grade: failure === undefined ? "none" : "disruptive" },
+  ]);
+  const { encrypted, missing } = after;
+  const whole = { ...report, ...found, grade, unchanged: unchangedResources(steps), standIns: { encrypted, missing } };
+  return inRealWords(whole, configurations);
+}
+
+/** Where the files were for the comparison says nothing to a reader. */
+function withoutPaths(message: string, { folder }: Source): string {
+  return message.replaceAll(`${folder}/`, "").replaceAll(`${projectRoot}/`, "");
+}
+
+function nothing(stack: string, configuration: StackReport["configuration"]): StackReport {
+  return {
+    stack,
+    grade: "none",
+    changes: [],
+    unchanged: 0,
+    outputs: [],
+    configuration,
+    policies: [],
+    topics: [],
+    standIns: { encrypted: [], missing: [] },
+  };
+}
+
+/** What cannot be compared may be anything, so it is graded as the worst. */
+function failed(report: StackReport, version: "base" | "head", message: string): StackReport {
+  return { ...report, grade: "destructive", failure: { version, message } };
+}
+
+/** Where the control plane's services are, which is nowhere that a reader could go. */
+const localAddress = /\b127\.(?!0\.)\d+\.\d+\.\d+(?::\d+)?/g;
+
+/** Made-up values give way to what the stack files say, and addresses of the control plane to a word. */
+function inRealWords(report: StackReport, configurations: (RunnableConfiguration | undefined)[]): StackReport {
+  const shown = configurations.flatMap((configuration) => [...(configuration?.shown ?? [])]);
+  const text = shown.reduce(
+    (json, [madeUp, real]) =>
+      json.replaceAll(JSON.stringify(madeUp).slice(1, -1), () => JSON.stringify(real).slice(1, -1)),
+    JSON.stringify(report),
+  );
+  return JSON.parse(text.replaceAll(localAddress, "[address in Azure]")) as StackReport;
+}
+
+/** As people call it. */
+function nameOf({ ref, commit }: Source): string {
+  return ref === undefined
+    ? `working tree on ${commit.slice(0, 8)}`
+    : ref === commit
+      ? commit.slice(0, 8)
+      : `${ref} (${commit.slice(0, 8)})`;
+}

@@ -1,0 +1,167 @@
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+import { execa } from "execa";
+import { parse, stringify } from "yaml";
+import { writeFileAtomic } from "../../local/cloud/store";
+import { ControlPlane } from "../../local/controlPlane";
+import { toolPaths, twinPaths } from "../../local/paths";
+import { ensurePrivate, privately } from "../../local/privacy";
+import { readIfThere } from "../../local/setup/createOnce";
+import { loadKeys } from "../../local/setup/keys";
+import { environmentFor, type LocalEnvironment } from "../../local/stack/environment";
+import { type EngineEvent, outputsOf, readEvents, type Step, stepsOf } from "./events";
+import { opened, readDeployment } from "./inputs";
+import type { Source } from "./source";
+import type { RunnableConfiguration } from "./standIns";
+
+/** What a preview and the deployment after it said. */
+export interface Deployment {
+  /** Steps of the preview. */
+  planned: Step[];
+  /** Steps of the deployment; none where it was not begun, since there is nothing to do or the preview failed. */
+  taken: Step[];
+  /** Outputs of the stack: as they were, as the preview expects them, and as they are then. */
+  outputs: Record<"before" | "planned" | "after", Record<string, unknown>>;
+  /** What the preview said beside its steps. */
+  events: EngineEvent[];
+  /** What the last of them stopped with. */
+  failure: string | undefined;
+}
+
+/**
+ * A stack of its own, in a folder: the engine's state, and the control plane that stands for Azure and Databricks. It
+ * uses nobody's login and no network.
+ */
+export class Sandbox {
+  private constructor(
+    private readonly home: string,
+    private readonly stack: string,
+    private readonly services: ControlPlane,
+    private readonly environment: LocalEnvironment,
+  ) {}
+
+  /** Opens the sandbox in `home`, with the state that an earlier run left there. */
+  static async open(home: string, stack: string): Promise<Sandbox> {
+    ensurePrivate(home);
+    for (const folder of ["pulumi/tmp", "stack"]) mkdirSync(path.join(home, folder), { recursive: true, mode: 0o700 });
+    const keys = await loadKeys(home);
+    writeFileSync(path.join(twinPaths(home).keys, "passphrase"), keys.passphrase, { mode: 0o600 });
+    const services = await ControlPlane.open(home);
+    const environment = {
+      ...(await environmentFor(home, toolPaths(), services.arm)),
+      // The engine writes its events down only then.
+      PULUMI_DEBUG_COMMANDS: "true",
+      // However a stack logs in to its workspace, here it does so with the control plane's token.
+      TWIN_ANY_AUTH_TYPE: "true",
+      TWIN_COMMAND_ENVIRONMENT: JSON.stringify({ WORKSPACE_AUTH_TYPE: "pat", WORKSPACE_POLL_MS: "10" }),
+    };
+    return new Sandbox(home, stack, services, environment);
+  }
+
+  /**
+   * Previews a version of the project, and then deploys it. Inputs come with their secrets open, since all secrets here
+   * are made up: the engine itself hides all of an object that has one in it, and says of a cluster's size no more than
+   * `[secret]`.
+   */
+  async deploy(source: Source, configuration: RunnableConfiguration, args: string[] = []): Promise<Deployment> {
+    const file = await this.writeConfiguration(source, configuration);
+    const before = await this.inputs();
+    const preview = await this.engine(["preview", ...args], source, file);
+    const planned = stepsOf(preview.events);
+    // What a preview finds nothing to do for, a deployment does nothing for.
+    const isPointless = preview.failure !== undefined || planned.every(({ op }) => op === "same");
+    const run = isPointless ? undefined : await this.engine(["up", "--yes", "--skip-preview"], source, file);
+    const after = run ? await this.inputs() : before;
+    const open = (steps: Step[]) =>
+      steps.map(
+        (step): Step => ({
+          ...step,
+          ...(step.oldState && { oldState: { ...step.oldState, inputs: before[step.urn] ?? step.oldState.inputs } }),
+          ...(step.newState && {
+            newState: { ...step.newState, inputs: opened(step.newState.inputs, after[step.urn]) },
+          }),
+        }),
+      );
+    const outputs = outputsOf(preview.events);
+    return {
+      planned: open(planned),
+      taken: run ? open(stepsOf(run.events)) : [],
+      outputs: {
+        before: outputs.before,
+        planned: outputs.after,
+        after: run ? outputsOf(run.events).after : outputs.after,
+      },
+      events: preview.events,
+      failure: run ? run.failure : preview.failure,
+    };
+  }
+
+  /** Closes the control plane. The state stays in the folder. */
+  close(): Promise<void> {
+    return this.services.close();
+  }
+
+  private async engine(command: string[], source: Source, configuration: string) {
+    const log = path.join(this.home, "pulumi", "tmp", "events.jsonl");
+    writeFileSync(log, "", { mode: 0o600 });
+    const where = ["--stack", this.stack, "--config-file", configuration, "--event-log", log];
+    const quiet = ["--non-interactive", "--color", "never", "--suppress-permalink"];
+    const { failure } = await this.pulumi([...command, ...where, ...quiet], source.folder);
+    const events = readEvents(log);
+    return { events, failure: failure === undefined ? undefined : explain(events, failure) };
+  }
+
+  /** Inputs of what is deployed, by URN. */
+  private async inputs(): Promise<Record<string, Record<string, unknown>>> {
+    return readDeployment(await this.must(["stack", "export", "--show-secrets", "--stack", this.stack]));
+  }
+
+  /** The configuration as the engine reads it, in a file of the sandbox: the project's own files stay as they are. */
+  private async writeConfiguration(source: Source, { values, secrets }: RunnableConfiguration): Promise<string> {
+    copyFileSync(path.join(source.folder, "Pulumi.yaml"), path.join(this.folder, "Pulumi.yaml"));
+    const own = path.join(this.folder, `Pulumi.${this.stack}.yaml`);
+    const encrypted = path.join(this.folder, "encrypted.json");
+    // Each command takes most of a second, and mostly nothing is new.
+    if (readIfThere(encrypted) !== JSON.stringify(secrets)) {
+      if (!existsSync(own)) await this.must(["stack", "select", this.stack, "--create", "--non-interactive"]);
+      const { encryptionsalt } = parse(readFileSync(own, "utf8")) as { encryptionsalt: string };
+      writeFileAtomic(own, stringify({ encryptionsalt }));
+      // Made-up values, which a command line may show.
+      const pairs = Object.entries(secrets).flatMap(([key, value]) => ["--secret", `${key}=${value}`]);
+      if (pairs.length > 0) await this.must(["config", "set-all", "--stack", this.stack, ...pairs]);
+      writeFileAtomic(encrypted, JSON.stringify(secrets));
+    }
+    const { encryptionsalt, config } = parse(readFileSync(own, "utf8")) as { encryptionsalt: string; config?: object };
+    const file = path.join(this.folder, "effective.yaml");
+    writeFileAtomic(file, stringify({ encryptionsalt, config: { ...values, ...config } }));
+    return file;
+  }
+
+  private get folder(): string {
+    return path.join(this.home, "stack");
+  }
+
+  /** Runs the CLI where the stack's own files are; its output. @throws Error with what it said when it fails. */
+  private async must(args: string[]): Promise<string> {
+    const { stdout, failure } = await this.pulumi(args, this.folder);
+    if (failure !== undefined) throw new Error(`\`pulumi ${args[0]}\` failed: ${failure}`);
+    return stdout;
+  }
+
+  /** Runs the CLI, and says in its words why it failed. */
+  private async pulumi(args: string[], cwd: string): Promise<{ stdout: string; failure?: string }> {
+    const options = { cwd, env: this.environment, stdin: "ignore", reject: false } as const;
+    const { failed, stdout, stderr, message } = await privately(() => execa("pulumi", args, options));
+    return failed
+      ? { stdout: String(stdout), failure: String(stderr || stdout || message).trim() }
+      : { stdout: String(stdout) };
+  }
+}
+
+/** The errors among the events, as the engine words them; else what the CLI printed. */
+function explain(events: EngineEvent[], printed: string): string {
+  const errors = events.flatMap(({ diagnosticEvent }) =>
+    diagnosticEvent?.severity === "error" ? [diagnosticEvent.message.trim()] : [],
+  );
+  return errors.length > 0 ? errors.join("\n") : printed;
+}

@@ -1,0 +1,64 @@
+import { secret } from "./values";
+
+/** How the engine writes a secret in JSON.
+ * Source: https://pkg.go.dev/github.com/pulumi/pulumi/sdk/v3/go/common/resource (`SigKey`, `SecretSig`) */
+const signature = "4dabf18193072939515e22adb298388d";
+const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
+
+/** Names of properties whose values are never shown where an object was secret as a whole. */
+const secretName = /(?:password|secret|token|private_?key|connection_?string|^(?:account)?_?key\d?)$/i;
+
+/**
+ * The same value, with every secret as `[secret]`. An object that is secret as a whole is opened, since the engine makes
+ * it one for the sake of a single value in it: a cluster's size is nobody's secret. What stays hidden in it is what is
+ * known to be secret by its value, or by its name.
+ *
+ * @param known values to hide wherever they are
+ */
+export function withoutSecrets<T>(value: T, known: Iterable<string>): T {
+  const hidden = new Set([...known, ...plainSecrets(value)].filter((text) => text !== ""));
+  return hide(value, hidden, false) as T;
+}
+
+function hide(value: unknown, hidden: ReadonlySet<string>, inSecret: boolean): unknown {
+  if (typeof value === "string") return containing(value, hidden) ? secret : value;
+  if (value === null || typeof value !== "object") return value;
+  if (Array.isArray(value)) return value.map((item) => hide(item, hidden, inSecret));
+  const opened = openSecret(value);
+  if (opened) {
+    const isStructure = typeof opened.value === "object" && opened.value !== null;
+    return isStructure ? hide(opened.value, hidden, true) : secret;
+  }
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => {
+      const isSecret = inSecret && secretName.test(key) && typeof item === "string";
+      return [key, isSecret ? secret : hide(item, hidden, inSecret)];
+    }),
+  );
+}
+
+function containing(text: string, hidden: ReadonlySet<string>): boolean {
+  if (hidden.has(text)) return true;
+  for (const each of hidden) if (each.length >= 8 && text.includes(each)) return true;
+  return false;
+}
+
+/** Whether the engine writes the value as a secret, open or not. */
+export function isSecret(value: unknown): boolean {
+  return typeof value === "object" && value !== null && openSecret(value) !== undefined;
+}
+
+/** What is in a secret, if the value is one. The engine that does not show it leaves nothing to open. */
+function openSecret(value: object): { value: unknown } | undefined {
+  const { [signature]: kind, plaintext } = value as Record<string, unknown>;
+  if (kind !== secretSignature) return undefined;
+  return { value: typeof plaintext === "string" ? JSON.parse(plaintext) : undefined };
+}
+
+/** Texts that are secrets of their own somewhere in the value. */
+function plainSecrets(value: unknown): string[] {
+  if (value === null || typeof value !== "object") return [];
+  const opened = openSecret(value);
+  if (!opened) return Object.values(value).flatMap(plainSecrets);
+  return typeof opened.value === "string" ? [opened.value] : plainSecrets(opened.value);
+}

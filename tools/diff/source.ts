@@ -1,0 +1,73 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import * as path from "node:path";
+import { execa } from "execa";
+import { projectRoot } from "../../local/paths";
+
+/** A version of the project, in a folder where the engine can run it. */
+export interface Source {
+  /** What it was asked for by, such as `main`; the files as they are now when there is no such name. */
+  ref?: string;
+  /** Its commit, 40 digits; of the files as they are now the one that they are based on. */
+  commit: string;
+  /** Folder with the project's files and its packages. */
+  folder: string;
+}
+
+/** The files as they are in this folder now, whether committed or not. */
+export async function workingTree(): Promise<Source> {
+  return { commit: await git("rev-parse", "HEAD"), folder: projectRoot };
+}
+
+/**
+ * The files of a commit, written below `cache` once for each content. Packages are those of this folder where the lock
+ * file is the same; otherwise they are installed, which takes a minute and needs a package registry.
+ *
+ * @throws Error when there is no such commit here, with the command that brings it
+ */
+export async function checkOut(ref: string, cache: string): Promise<Source> {
+  const commit = await git("rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`).catch(() => {
+    throw new Error(
+      `\`${ref}\` names no commit of this repository. Fetch it with \`git fetch origin ${ref}\` (a clone of limited ` +
+        "depth has few commits: `git fetch --unshallow`), or name another one.",
+    );
+  });
+  const tree = await git("rev-parse", `${commit}^{tree}`);
+  const folder = path.join(cache, "trees", tree);
+  if (!existsSync(folder)) await unpack(commit, folder);
+  return { ref, commit, folder };
+}
+
+/** Digest of files that decide what packages there are. */
+export function lockOf(folder: string): string {
+  return createHash("sha256")
+    .update(readFileSync(path.join(folder, "package-lock.json")))
+    .digest("hex");
+}
+
+/** All or nothing: a folder that is there is whole. */
+async function unpack(commit: string, folder: string): Promise<void> {
+  mkdirSync(path.dirname(folder), { recursive: true, mode: 0o700 });
+  const temporary = mkdtempSync(`${folder}.`);
+  try {
+    await execa("git", ["archive", "--format=tar", commit], { cwd: projectRoot, encoding: "buffer" }).pipe("tar", [
+      "-x",
+      "-C",
+      temporary,
+    ]);
+    if (lockOf(temporary) === lockOf(projectRoot)) {
+      symlinkSync(path.join(projectRoot, "node_modules"), path.join(temporary, "node_modules"));
+    } else {
+      // Its scripts are another commit's, and nobody has looked at them yet.
+      await execa("npm", ["ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund"], { cwd: temporary });
+    }
+    renameSync(temporary, folder);
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+async function git(...args: string[]): Promise<string> {
+  const { stdout } = await execa("git", args, { cwd: projectRoot });
+  return stdout.trim();
+}

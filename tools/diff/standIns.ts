@@ -1,0 +1,145 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+import { require } from "tsx/cjs/api";
+import { parse } from "yaml";
+import { projectRoot } from "../../local/paths";
+import { createOnce } from "../../local/setup/createOnce";
+import { generateSshKeyPair, type SshKeyPair } from "../../local/setup/sshKey";
+import type * as check from "../../settings/check";
+import type * as keyList from "../../settings/keys";
+import type { DeclaredTopic } from "./topics";
+
+/** A stack's configuration as the engine can run it where nobody knows the stack's secrets. */
+export interface RunnableConfiguration {
+  /** Values in clear, by full key. */
+  values: Record<string, unknown>;
+  /** Values that the engine keeps secret, by full key. All of them are made up. */
+  secrets: Record<string, string>;
+  /** Keys with a made-up value because the real one is encrypted. */
+  encrypted: string[];
+  /** Keys with a made-up value because the stack file leaves them to whoever deploys. */
+  missing: string[];
+  /** What the report says in place of a made-up value. */
+  shown: Map<string, string>;
+  /** The topics that the program will declare, and whether it deletes those that it declares no more. */
+  topics: DeclaredTopic[];
+  deletesTopics: boolean;
+}
+
+const namespace = "streaming:";
+
+/**
+ * Reads `Pulumi.<stack>.yaml` of a version of the project, and makes up what is encrypted or missing in it, so that the
+ * program's own checks accept it. An encrypted value's stand-in comes from its ciphertext alone: it changes when that
+ * changes, and only then.
+ *
+ * @param cache folder where made-up key pairs stay, so that the same file gives the same keys
+ */
+export function readConfiguration(folder: string, stack: string, cache: string): RunnableConfiguration {
+  const file = `Pulumi.${stack}.yaml`;
+  const { config = {} } = (parse(readFileSync(path.join(folder, file), "utf8")) ?? {}) as {
+    config?: Record<string, unknown>;
+  };
+  const rules = rulesOf(folder);
+  const made: RunnableConfiguration = {
+    values: {},
+    secrets: {},
+    encrypted: [],
+    missing: [],
+    shown: new Map(),
+    topics: [],
+    deletesTopics: false,
+  };
+
+  for (const [key, value] of Object.entries(config)) {
+    const ciphertext = (value as { secure?: unknown } | null)?.secure;
+    if (typeof ciphertext === "string") made.encrypted.push(key);
+    else made.values[key] = value;
+  }
+  const seedOf = (key: string) => digest((config[key] as { secure: string } | undefined)?.secure ?? key);
+  const pair = keyPair(String(config[`${namespace}sshPublicKey`] ?? ""), cache);
+  const makeUp = (key: string) => {
+    if (key === `${namespace}sshPrivateKey`) made.secrets[key] = pair.privateKey;
+    else if (key === `${namespace}gatewayPassword`) made.secrets[key] = password(seedOf(key));
+    else made.secrets[key] = `stand-in-${seedOf(key).slice(0, 24)}`;
+  };
+  for (const key of made.encrypted) makeUp(key);
+
+  // Nobody has the private key here, so both halves are made up; the report shows the real public one.
+  const publicKey = `${namespace}sshPublicKey`;
+  if (publicKey in made.values) {
+    made.shown.set(pair.publicKey, String(made.values[publicKey]).trim());
+    made.values[publicKey] = pair.publicKey;
+  }
+
+  // One missing value can ask for another, such as a source of events for its token.
+  for (let round = 0; round < 5; round++) {
+    const { missing, topics, deletesTopics } = rules.check(made);
+    Object.assign(made, { topics, deletesTopics });
+    if (missing.length === 0) break;
+    for (const key of missing) {
+      made.missing.push(key);
+      if (key === publicKey) made.values[key] = pair.publicKey;
+      else if (rules.isSecret(key)) makeUp(key);
+      else made.values[key] = rules.example(key);
+    }
+  }
+  return made;
+}
+
+/** The rules of that version of the program; of this one where that version does not have them in a place of their own. */
+function rulesOf(folder: string) {
+  const own = existsSync(path.join(folder, "settings", "check.ts")) ? folder : projectRoot;
+  const load = (file: string) => require(path.join(own, "settings", file), __filename);
+  const { checkConfiguration } = load("check.ts") as typeof check;
+  const { keys } = load("keys.ts") as typeof keyList;
+  const known: Record<string, keyList.Key> = keys;
+  const defaults = parse(readFileSync(path.join(folder, "Pulumi.yaml"), "utf8")) as {
+    config?: Record<string, { default?: unknown }>;
+  };
+  const declared = Object.entries(defaults.config ?? {}).map(([key, { default: value }]) => [key, asText(value ?? "")]);
+  const bare = (key: string) => key.slice(namespace.length);
+  return {
+    isSecret: (key: string) => known[bare(key)]?.secret === true,
+    example: (key: string) => known[bare(key)]?.example,
+    /** What the program's checks make of it, and the full keys that they miss. */
+    check(made: Pick<RunnableConfiguration, "values" | "secrets">) {
+      const all = { ...made.values, ...made.secrets };
+      const own = Object.entries(all).filter(([key]) => key.startsWith(namespace));
+      const texts = {
+        ...Object.fromEntries(declared),
+        ...Object.fromEntries(own.map(([k, v]) => [bare(k), asText(v)])),
+      };
+      const isEncrypted = (key: string) => `${namespace}${key}` in made.secrets;
+      const location = all["azure-native:location"];
+      const { values, problems } = checkConfiguration(
+        { texts, isEncrypted },
+        location === undefined ? location : String(location),
+      );
+      const missing = problems.filter(({ key, got }) => got === "nothing" && bare(key) in known).map(({ key }) => key);
+      const { topics = [], topicsDeleteRemoved } = values as typeof values & { topicsDeleteRemoved?: string };
+      return { missing, topics: topics as DeclaredTopic[], deletesTopics: topicsDeleteRemoved === "true" };
+    },
+  };
+}
+
+/** As Pulumi gives a value to a program. */
+function asText(value: unknown): string {
+  return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
+}
+
+function keyPair(seed: string, cache: string): SshKeyPair {
+  const file = path.join(cache, "keys", `${digest(seed).slice(0, 32)}.json`);
+  return JSON.parse(createOnce(file, () => JSON.stringify(generateSshKeyPair("stand-in")))) as SshKeyPair;
+}
+
+/** Of every kind of character that is asked for, and with no three in a row that a user name could have. */
+function password(seed: string): string {
+  const special = "!#$%&()*+,-:;<=>";
+  return `Q7x${[...seed.slice(0, 24)].map((digit) => special[Number.parseInt(digit, 16)]).join("")}`;
+}
+
+function digest(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
