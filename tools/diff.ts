@@ -4,13 +4,15 @@ import { Command, Option } from "commander";
 import { projectRoot } from "../local/paths";
 import { ensureSetup } from "../local/setup";
 import { accepted } from "./diff/acceptance";
-import { type Grade, grades } from "./diff/model";
+import { previewDeployed, stackCli } from "./diff/deployed";
+import { type DiffReport, type Grade, grades, type StackReport, worst } from "./diff/model";
 import { renderers } from "./diff/render";
 import { diff, stacksOf } from "./diff/run";
 import { checkOut, workingTree } from "./diff/source";
 
 interface Flags {
-  base: string;
+  base?: string;
+  againstState?: true;
   head?: string;
   stack?: string[];
   format: keyof typeof renderers;
@@ -25,7 +27,8 @@ const program = new Command("diff")
       "imitate Azure's, without a login, and previews the other one against that with the real engine.\n" +
       "Ends with 0; with 1 when a change is as bad as `--fail-on` says and is not accepted; with 2 when it cannot be told.",
   )
-  .requiredOption("--base <ref>", "commit that is deployed, such as origin/main")
+  .option("--base <ref>", "commit that is deployed, such as origin/main")
+  .option("--against-state", "compare with the stacks' real states instead; needs their logins")
   .option("--head <ref>", "commit that would be deployed next (default: the files as they are now)")
   .option("--stack <name...>", "stacks to compare (default: all that have a file, but for local)")
   .addOption(new Option("--format <format>").choices(Object.keys(renderers)).default("terminal"))
@@ -44,10 +47,7 @@ async function main(flags: Flags): Promise<number> {
   const progress = (line: string) => console.error(`${line} ...`);
   await ensureSetup({ onProgress: progress });
   const cache = path.join(projectRoot, ".local", "diff");
-  const base = await checkOut(flags.base, cache);
-  const head = flags.head === undefined ? await workingTree() : await checkOut(flags.head, cache);
-  const stacks = flags.stack ?? [...new Set([base, head].flatMap(stacksOf))].sort();
-  const report = await diff({ base, head, stacks, cache, policyPack: flags.policyPack, onProgress: progress });
+  const report = flags.againstState ? await withState(flags, progress) : await withBase(flags, cache, progress);
   const text = renderers[flags.format](report);
   if (flags.output === undefined) console.log(text);
   else writeFileSync(flags.output, `${text}\n`);
@@ -65,6 +65,38 @@ async function main(flags: Flags): Promise<number> {
   }
   return open.length > 0 ? 1 : 0;
 }
+
+async function withBase({ base: ref, head: next, stack, policyPack }: Flags, cache: string, onProgress: Progress) {
+  if (ref === undefined) throw new Error("What is deployed has to be named: `--base REF`, or `--against-state`.");
+  const base = await checkOut(ref, cache);
+  const head = next === undefined ? await workingTree() : await checkOut(next, cache);
+  const stacks = stack ?? [...new Set([base, head].flatMap(stacksOf))].sort();
+  return diff({ base, head, stacks, cache, policyPack, onProgress });
+}
+
+async function withState({ base, head, stack: names, policyPack }: Flags, onProgress: Progress): Promise<DiffReport> {
+  if (base !== undefined || head !== undefined) {
+    throw new Error(
+      "`--against-state` compares the files as they are now with what is deployed: leave out `--base` and `--head`.",
+    );
+  }
+  const source = await workingTree();
+  const stacks: StackReport[] = [];
+  for (const stack of names ?? stacksOf(source)) {
+    onProgress(`${stack}: previewing`);
+    stacks.push(await previewDeployed(stack, await stackCli(stack), { policyPack }));
+  }
+  return {
+    subject: "What `pulumi up` would do",
+    base: "what is deployed",
+    head: `working tree on ${source.commit.slice(0, 8)}`,
+    grade: worst(stacks),
+    stacks,
+    notebooks: [],
+  };
+}
+
+type Progress = (line: string) => void;
 
 main(program.parse().opts<Flags>())
   .catch((error: Error) => {

@@ -98,6 +98,8 @@ export interface NotebookChange {
 
 /** What a version of the project changes, for every stack that was asked for. */
 export interface DiffReport {
+  /** Heading of the report, without its grade. */
+  subject: string;
   /** Names of the versions, as asked for; `working tree` for files that are not committed. */
   base: string;
   head: string;

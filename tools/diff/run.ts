@@ -34,6 +34,7 @@ export async function diff(options: DiffOptions): Promise<DiffReport> {
   for (const stack of options.stacks) stacks.push(await diffStack(stack, options));
   const { base, head } = options;
   return {
+    subject: "What `pulumi up` would do",
     base: nameOf(base),
     head: nameOf(head),
     grade: worst(stacks),

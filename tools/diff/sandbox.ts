@@ -1,15 +1,15 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { execa } from "execa";
 import { parse, stringify } from "yaml";
 import { writeFileAtomic } from "../../local/cloud/store";
 import { ControlPlane } from "../../local/controlPlane";
 import { toolPaths, twinPaths } from "../../local/paths";
-import { ensurePrivate, privately } from "../../local/privacy";
+import { ensurePrivate } from "../../local/privacy";
 import { readIfThere } from "../../local/setup/createOnce";
 import { loadKeys } from "../../local/setup/keys";
 import { environmentFor, type LocalEnvironment } from "../../local/stack/environment";
-import { type EngineEvent, outputsOf, readEvents, type Step, stepsOf } from "./events";
+import { type CliRun, cli, type EngineRun, runEngine } from "./engine";
+import { type EngineEvent, outputsOf, type Step, stepsOf } from "./events";
 import { opened, readDeployment } from "./inputs";
 import type { Source } from "./source";
 import type { RunnableConfiguration } from "./standIns";
@@ -49,8 +49,6 @@ export class Sandbox {
     const services = await ControlPlane.open(home);
     const environment = {
       ...(await environmentFor(home, toolPaths(), services.arm)),
-      // The engine writes its events down only then.
-      PULUMI_DEBUG_COMMANDS: "true",
       // However a stack logs in to its workspace, here it does so with the control plane's token.
       TWIN_ANY_AUTH_TYPE: "true",
       TWIN_COMMAND_ENVIRONMENT: JSON.stringify({ WORKSPACE_AUTH_TYPE: "pat", WORKSPACE_POLL_MS: "10" }),
@@ -101,14 +99,9 @@ export class Sandbox {
     return this.services.close();
   }
 
-  private async engine(command: string[], source: Source, configuration: string) {
-    const log = path.join(this.home, "pulumi", "tmp", "events.jsonl");
-    writeFileSync(log, "", { mode: 0o600 });
-    const where = ["--stack", this.stack, "--config-file", configuration, "--event-log", log];
-    const quiet = ["--non-interactive", "--color", "never", "--suppress-permalink"];
-    const { failure } = await this.pulumi([...command, ...where, ...quiet], source.folder);
-    const events = readEvents(log);
-    return { events, failure: failure === undefined ? undefined : explain(events, failure) };
+  private engine(command: string[], source: Source, configuration: string): Promise<EngineRun> {
+    const args = [...command, "--stack", this.stack, "--config-file", configuration];
+    return runEngine(args, path.join(this.home, "pulumi", "tmp"), (all) => this.pulumi(all, source.folder));
   }
 
   /** Inputs of what is deployed, by URN. */
@@ -148,20 +141,7 @@ export class Sandbox {
     return stdout;
   }
 
-  /** Runs the CLI, and says in its words why it failed. */
-  private async pulumi(args: string[], cwd: string): Promise<{ stdout: string; failure?: string }> {
-    const options = { cwd, env: this.environment, stdin: "ignore", reject: false } as const;
-    const { failed, stdout, stderr, message } = await privately(() => execa("pulumi", args, options));
-    return failed
-      ? { stdout: String(stdout), failure: String(stderr || stdout || message).trim() }
-      : { stdout: String(stdout) };
+  private pulumi(args: string[], cwd: string): Promise<CliRun> {
+    return cli(args, { cwd, env: this.environment });
   }
-}
-
-/** The errors among the events, as the engine words them; else what the CLI printed. */
-function explain(events: EngineEvent[], printed: string): string {
-  const errors = events.flatMap(({ diagnosticEvent }) =>
-    diagnosticEvent?.severity === "error" ? [diagnosticEvent.message.trim()] : [],
-  );
-  return errors.length > 0 ? errors.join("\n") : printed;
 }

@@ -31,7 +31,7 @@ const signs: Record<Grade, string> = { none: "⚪", low: "🟢", disruptive: "�
  */
 export function toMarkdown(report: DiffReport): string {
   const head = [
-    `### ${signs[report.grade]} What \`pulumi up\` would do: ${report.grade}`,
+    `### ${signs[report.grade]} ${report.subject}: ${report.grade}`,
     `${title(report)}. ${sentence(gradeMeaning[report.grade])}`,
     overview(report),
   ];
@@ -183,7 +183,8 @@ function fold(summary: string, body: string): string {
 }
 
 /** Text as code, whatever is in it: no Markdown, no HTML, no mention of anybody. */
-function code(text: string): string {
+function code(value: string): string {
+  const text = line(value);
   const ticks = "`".repeat(1 + Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length)));
   return ticks.length > 1 ? `${ticks} ${text} ${ticks}` : `\`${text}\``;
 }

@@ -19,7 +19,9 @@ const signs: Record<Operation, string> = {
 
 /** The report for a terminal: colors where there are any, nothing folded. */
 export function toTerminal(report: DiffReport): string {
-  const head = [`${pc.bold(title(report))}: ${colors[report.grade](report.grade)} (${gradeMeaning[report.grade]})`];
+  const head = [
+    `${pc.bold(report.subject)}, ${title(report)}: ${colors[report.grade](report.grade)} (${gradeMeaning[report.grade]})`,
+  ];
   return [...head, ...report.stacks.flatMap(stackLines), ...notebooks(report)].join("\n");
 }
 

@@ -1,0 +1,169 @@
+import { describe, expect, it } from "vitest";
+import { accepted } from "../../../tools/diff/acceptance";
+import type { DiffReport, ResourceChange, StackReport } from "../../../tools/diff/model";
+import { withoutNoise } from "../../../tools/diff/noise";
+import { toMarkdown } from "../../../tools/diff/render/markdown";
+import { toTerminal } from "../../../tools/diff/render/terminal";
+import { effectOf } from "../../../tools/diff/risk";
+import { withoutSecrets } from "../../../tools/diff/secrets";
+import { topicChanges } from "../../../tools/diff/topics";
+import { at, unknown } from "../../../tools/diff/values";
+
+const signature = "4dabf18193072939515e22adb298388d";
+const secretOf = (value: unknown) => ({
+  [signature]: "1b47061264138c4ac30d75fd1eb44270",
+  plaintext: JSON.stringify(value),
+});
+
+function stackReport(more: Partial<StackReport> = {}): StackReport {
+  const standIns = { encrypted: [], missing: [] };
+  const lists = { changes: [], outputs: [], configuration: [], policies: [], topics: [], standIns };
+  return { stack: "dev", grade: "low", unchanged: 3, ...lists, ...more };
+}
+
+function reportOf(...stacks: StackReport[]): DiffReport {
+  return { subject: "What would be done", base: "main", head: "branch", grade: "low", stacks, notebooks: [] };
+}
+
+function change(more: Partial<ResourceChange> = {}): ResourceChange {
+  const where = { urn: "urn", name: "thing", type: "azure-native:network:NatGateway", components: ["kafka"] };
+  return { operation: "update", properties: [], grade: "low", ...where, ...more };
+}
+
+describe("secrets", () => {
+  it("open an object that is secret for one value's sake, and hide that value by its name", () => {
+    const properties = secretOf({ size: "Standard_E4ads_v5", gateway: { "restAuthCredential.password": "Sesame!" } });
+    expect(withoutSecrets({ properties }, [])).toEqual({
+      properties: { size: "Standard_E4ads_v5", gateway: { "restAuthCredential.password": "[secret]" } },
+    });
+  });
+
+  it("hide a value wherever it turns up again, also within other texts", () => {
+    const steps = {
+      token: secretOf("canary-1234"),
+      url: "https://x/?key=canary-1234",
+      note: "canary-1234",
+      other: "plain",
+    };
+    expect(withoutSecrets(steps, [])).toEqual({ token: "[secret]", url: "[secret]", note: "[secret]", other: "plain" });
+    expect(withoutSecrets({ a: "made-up-value" }, ["made-up-value"])).toEqual({ a: "[secret]" });
+  });
+
+  it("hide what the engine itself did not open", () => {
+    const closed = { [signature]: "1b47061264138c4ac30d75fd1eb44270", ciphertext: "v1:abc" };
+    expect(withoutSecrets({ closed }, [])).toEqual({ closed: "[secret]" });
+    expect(at(withoutSecrets({ closed }, []), "closed.inner[0].deep")).toBe("[secret]");
+  });
+});
+
+describe("acceptance", () => {
+  const bad = { stack: "prod", grade: "destructive" } as const;
+  it.each([
+    ["nothing", {}, false],
+    ["a label for it", { PULL_REQUEST_LABELS: '["bug","accept-destructive"]' }, true],
+    ["a label for less", { PULL_REQUEST_LABELS: '["accept-disruptive"]' }, false],
+    [
+      "a line that names the stack",
+      { PULL_REQUEST_BODY: "Moves to new disks.\n\nAccept destructive: dev, `prod`" },
+      true,
+    ],
+    ["a line that names another", { PULL_REQUEST_BODY: "Accept destructive: dev" }, false],
+    ["a word in a sentence", { PULL_REQUEST_BODY: "Please accept destructive: prod changes never" }, false],
+    ["a stack whose name only begins so", { PULL_REQUEST_BODY: "Accept destructive: prod2" }, false],
+  ])("of a destructive change by %s: %o", (_, env, expected) => {
+    expect(accepted(bad, env as Record<string, string>)).toBe(expected);
+  });
+});
+
+describe("topics", () => {
+  const tweets = { name: "tweets", partitions: 4, replicationFactor: 3, config: { "retention.ms": "1000" } };
+  it.each([
+    ["more partitions", { ...tweets, partitions: 8 }, "low"],
+    ["fewer partitions", { ...tweets, partitions: 2 }, "disruptive"],
+    ["other replicas", { ...tweets, replicationFactor: 2 }, "disruptive"],
+    ["a longer retention", { ...tweets, config: { "retention.ms": "2000" } }, "low"],
+    ["retention for ever", { ...tweets, config: { "retention.ms": "-1" } }, "low"],
+    ["a shorter retention", { ...tweets, config: { "retention.ms": "500" } }, "destructive"],
+    ["no retention of its own, which is a week", { ...tweets, config: {} }, "low"],
+  ])("with %s", (_, after, grade) => {
+    expect(topicChanges([tweets], [after], false).map((found) => found.grade)).toEqual([grade]);
+  });
+
+  it("that are declared no more stay, unless the program deletes them", () => {
+    expect(topicChanges([tweets], [], false)).toMatchObject([{ topic: "tweets", grade: "low" }]);
+    expect(topicChanges([tweets], [], true)).toMatchObject([{ topic: "tweets", grade: "destructive" }]);
+  });
+});
+
+describe("effects", () => {
+  const cluster = { operation: "replace", type: "azure-native:hdinsight:Cluster", properties: [] } as const;
+  it("say that the engine will not replace what is protected", () => {
+    expect(effectOf({ ...cluster, properties: [] }, { protect: true }).cost).toMatch(/topics and events.*is protected/);
+    expect(effectOf({ ...cluster, properties: [] }).cost).not.toMatch(/protected/);
+  });
+
+  it("of tags are low, but for a job, which learns of its notebook by one", () => {
+    const tags = [{ path: "tags.notebook", kind: "changed", replaces: false } as const];
+    expect(effectOf({ operation: "update", type: "databricks:Job", properties: tags }).grade).toBe("disruptive");
+    expect(effectOf({ operation: "update", type: "azure-native:hdinsight:Cluster", properties: tags }).grade).toBe(
+      "low",
+    );
+  });
+
+  it("of a new checkpoint are a stream that begins anew", () => {
+    const path = "tasks[0].notebookTask.baseParameters.checkpoint";
+    const properties = [{ path, kind: "changed", replaces: false } as const];
+    expect(effectOf({ operation: "update", type: "databricks:Job", properties }).cost).toMatch(/begins anew/);
+  });
+});
+
+describe("noise", () => {
+  const property = (path: string) => ({ path, kind: "changed", replaces: false }) as const;
+  it("is no drift by itself, and does not hide what comes with it", () => {
+    const cluster = change({ type: "databricks:Cluster", properties: [property("state")] });
+    const both = change({ type: "databricks:Cluster", properties: [property("state"), property("numWorkers")] });
+    expect(withoutNoise([cluster, both])).toEqual([{ ...both, properties: [property("numWorkers")] }]);
+    const rule = change({ properties: [property("securityRules[0].etag")] });
+    expect(withoutNoise([rule, change({ operation: "delete" })])).toEqual([change({ operation: "delete" })]);
+  });
+});
+
+describe("a report", () => {
+  it("cannot be made to say something else by names and values", () => {
+    const evil = "</details>\n# Approved @everyone `x` | a |";
+    const properties = [{ path: "tags.a", kind: "changed", before: "`", after: evil, replaces: false } as const];
+    const outputs = [{ name: evil, kind: "added", after: evil, grade: "low" } as const];
+    const text = toMarkdown(reportOf(stackReport({ changes: [change({ name: "x`y", properties })], outputs })));
+    expect(text).not.toMatch(/^# /m);
+    expect(text.match(/<details>/g)?.length).toBe(text.match(/^<\/details>$/gm)?.length);
+  });
+
+  it("keeps what is bad, and is short enough for a comment, when there is too much to say", () => {
+    const properties = Array.from({ length: 50 }, (_, index) => ({
+      path: `tags.t${index}`,
+      kind: "changed" as const,
+      before: "b".repeat(100),
+      after: "a b".repeat(30),
+      replaces: false,
+    }));
+    const many = Array.from({ length: 40 }, (_, index) => change({ name: `thing-${index}`, properties }));
+    const cluster = change({ name: "kafka-cluster", operation: "replace", grade: "destructive", cost: "All is lost." });
+    const text = toMarkdown(
+      reportOf(stackReport({ changes: [...many, cluster] }), stackReport({ stack: "prod", changes: [cluster] })),
+    );
+    expect(text.length).toBeLessThan(65_536);
+    expect(text.match(/All is lost\./g)?.length).toBe(2);
+    expect(text).toContain("Too long for a comment, and left out: Resources of dev.");
+  });
+
+  it("says in the terminal what it says in the comment", () => {
+    const properties = [{ path: "a.b", kind: "changed", before: "1", after: unknown, replaces: true } as const];
+    const replaced = change({ operation: "replace", grade: "disruptive", cost: "It stops.", properties });
+    const report = reportOf(stackReport({ changes: [replaced] }));
+    for (const text of [toTerminal(report), toMarkdown(report)]) {
+      expect(text).toMatch(/thing/);
+      expect(text).toMatch(/It stops\./);
+      expect(text).toContain(unknown);
+    }
+  });
+});

@@ -1,0 +1,72 @@
+import { existsSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { projectRoot, toolPaths } from "../../local/paths";
+import { stackName } from "../../local/stack/configuration";
+import { LocalStack } from "../../local/stack/localStack";
+import { type CliRun, cli, runEngine, withEvents } from "./engine";
+import { outputsOf, stepsOf } from "./events";
+import { type StackReport, worst } from "./model";
+import { withoutNoise } from "./noise";
+import { outputChanges } from "./outputs";
+import { policyFindings } from "./policies";
+import { resourceChanges, unchangedResources } from "./resources";
+import { withoutSecrets } from "./secrets";
+
+/** Runs the Pulumi CLI on one stack, with its login and its configuration. */
+export type StackCli = (args: string[]) => Promise<CliRun>;
+
+export interface DeployedOptions {
+  /** Look first at what is there, instead of what the state says is there. */
+  refresh?: boolean;
+  /** Folder of a policy pack. Default: none. */
+  policyPack?: string;
+}
+
+/**
+ * What `pulumi up` would do to a stack as it is deployed, by a preview: nothing is changed, in Azure or in the state.
+ * What only waits for a value that is not known yet counts as changed here, and secrets are `[secret]`.
+ */
+export async function previewDeployed(
+  stack: string,
+  pulumi: StackCli,
+  { refresh = false, policyPack }: DeployedOptions = {},
+): Promise<StackReport> {
+  const args = ["preview", ...(refresh ? ["--refresh"] : []), ...(policyPack ? ["--policy-pack", policyPack] : [])];
+  const { events, failure } = await runEngine(args, tmpdir(), pulumi);
+  const policies = policyFindings(events);
+  const nothing = { configuration: [], topics: [], standIns: { encrypted: [], missing: [] } };
+  const isForbidden = policies.some(({ level }) => level === "mandatory");
+  if (failure !== undefined && !isForbidden) {
+    const report = { ...nothing, changes: [], unchanged: 0, outputs: [], policies };
+    return { stack, grade: "destructive", failure: { version: "head", message: failure }, ...report };
+  }
+  const steps = stepsOf(events).filter(({ op }) => op !== "refresh");
+  const changes = withoutNoise(resourceChanges(withoutSecrets(steps, [])));
+  const outputs = outputChanges(outputsOf(events));
+  const grade = worst([...changes, ...outputs, { grade: isForbidden ? "disruptive" : "none" }]);
+  return { stack, grade, ...nothing, changes, unchanged: unchangedResources(steps), outputs, policies };
+}
+
+/** The CLI for a stack: the twin's own for `local`, else the user's, with whatever login there is. */
+export async function stackCli(stack: string): Promise<StackCli> {
+  if (stack === stackName) {
+    const local = await LocalStack.open();
+    return async (args) => {
+      const { failed, stdout, stderr, message } = await local.pulumi(args, {
+        env: withEvents(local.environment),
+        stdin: "ignore",
+        reject: false,
+      });
+      return failed
+        ? { stdout: String(stdout), failure: String(stderr || stdout || message).trim() }
+        : { stdout: String(stdout) };
+    };
+  }
+  if (!existsSync(path.join(projectRoot, `Pulumi.${stack}.yaml`))) {
+    throw new Error(`There is no \`Pulumi.${stack}.yaml\`, so there is no stack \`${stack}\` to look at.`);
+  }
+  // The user's own CLI comes first; this project's is better than none.
+  const env = { PATH: `${process.env.PATH ?? ""}${path.delimiter}${toolPaths().bin}` };
+  return (args) => cli([...args, "--stack", stack], { cwd: projectRoot, env });
+}

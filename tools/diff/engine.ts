@@ -1,0 +1,65 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+import { execa, type Options } from "execa";
+import { privately } from "../../local/privacy";
+import { type EngineEvent, readEvents } from "./events";
+
+/** How a run of the CLI ended. */
+export interface CliRun {
+  stdout: string;
+  /** What it said when it failed. */
+  failure?: string;
+}
+
+/** What the engine did, and what it stopped with. */
+export interface EngineRun {
+  events: EngineEvent[];
+  failure: string | undefined;
+}
+
+/** Runs the Pulumi CLI, and says in its words why it failed. */
+export async function cli(args: string[], options: Options = {}): Promise<CliRun> {
+  const { failed, stdout, stderr, message } = await privately(() =>
+    execa("pulumi", args, { ...options, env: withEvents(options.env), stdin: "ignore", reject: false }),
+  );
+  return failed
+    ? { stdout: String(stdout), failure: String(stderr || stdout || message).trim() }
+    : { stdout: String(stdout) };
+}
+
+/** The engine writes its events down only with this. */
+export function withEvents(env: Options["env"]): Options["env"] {
+  return { ...env, PULUMI_DEBUG_COMMANDS: "true" };
+}
+
+/**
+ * Runs an operation of the engine and reads what it wrote down of it.
+ *
+ * @param folder private folder for the events, which may hold what a state holds; they are gone afterwards
+ * @param pulumi runs the CLI with `withEvents`
+ */
+export async function runEngine(
+  args: string[],
+  folder: string,
+  pulumi: (args: string[]) => Promise<CliRun>,
+): Promise<EngineRun> {
+  const place = mkdtempSync(path.join(folder, "events-"));
+  try {
+    const log = path.join(place, "events.jsonl");
+    writeFileSync(log, "", { mode: 0o600 });
+    const quiet = ["--non-interactive", "--color", "never", "--suppress-permalink"];
+    const { failure } = await pulumi([...args, "--event-log", log, ...quiet]);
+    const events = readEvents(log);
+    return { events, failure: failure === undefined ? undefined : explain(events, failure) };
+  } finally {
+    rmSync(place, { recursive: true, force: true });
+  }
+}
+
+/** The errors among the events, as the engine words them; else what the CLI printed. */
+function explain(events: EngineEvent[], printed: string): string {
+  const errors = events.flatMap(({ diagnosticEvent }) =>
+    diagnosticEvent?.severity === "error" ? [diagnosticEvent.message.trim()] : [],
+  );
+  return errors.length > 0 ? errors.join("\n") : printed;
+}
