@@ -23,18 +23,26 @@ const kafkaTopics = new components.KafkaTopics(
   { deletedWith: cluster.resource },
 );
 
-// Spark, in Databricks' network, peered with Kafka's.
+// Spark, in a network that Databricks manages or in one of its own, peered with Kafka's.
+const sparkNetwork =
+  databricks.network && new components.DatabricksNetwork("databricks-network", { ...place, ...databricks.network });
 const workspace = new components.DatabricksWorkspace("databricks", {
   ...place,
   ...databricks,
+  network: sparkNetwork,
   protect,
   resourceGroupId: group.id,
 });
 const peering = new components.NetworkPeering(
   "peering",
-  { ...place, workspaceName: workspace.resource.name, virtualNetwork: cluster.virtualNetwork },
-  // Azure refuses to peer a network that is still being changed, as it is while the cluster's nodes come up.
-  { dependsOn: [cluster.resource] },
+  {
+    ...place,
+    databricks: sparkNetwork ?? { workspaceName: workspace.resource.name },
+    virtualNetwork: cluster.virtualNetwork,
+  },
+  // Azure refuses to peer a network that is still being changed, as both are while nodes come up and subnets are taken;
+  // and a workspace that is replaced takes the old peering with it, before there is the new one.
+  { dependsOn: [cluster.resource, workspace.resource] },
 );
 const { access, user } = databricks;
 const policies =

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type CheckedValues, checkConfiguration } from "./settings/check";
 import { type LogWorkspace, logSettings } from "./settings/monitoring";
+import { networkSettings, type SparkNetwork } from "./settings/network";
 import { throwProblems } from "./settings/problems";
 
 /** Everything that one environment (stack) decides. `loadSettings` has checked all of it. */
@@ -67,8 +68,10 @@ export interface TopicSettings {
 
 export interface DatabricksSettings {
   workspaceName: string;
-  /** First two octets of the managed virtual network's /16, such as "10.139". */
-  managedAddressPrefix: string;
+  /** First two octets of the managed virtual network's /16, such as "10.139"; not there when there is a `network`. */
+  managedAddressPrefix?: string;
+  /** CIDRs of a virtual network of the workspace's own; not there when Databricks manages one. */
+  network?: SparkNetwork;
   authType: "azure-cli" | "azure-client-secret" | "github-oidc-azure" | "azure-msi" | "pat";
   /** Whose clusters these are (`singleUserName`): a user's e-mail address or a service principal's application id. */
   user: string;
@@ -187,7 +190,7 @@ function toSettings(values: CheckedValues, stack: string): Settings {
     topics: values.topics,
     databricks: {
       workspaceName: values.databricksWorkspaceName ?? `streaming-${stack.replaceAll(".", "-")}`,
-      managedAddressPrefix: values.databricksAddressPrefix,
+      ...networkSettings(values),
       authType: values.databricksAuthType,
       user: values.databricksUser,
       azureTenantId: values.databricksTenantId,

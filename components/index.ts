@@ -2,6 +2,7 @@
 export type { AccessLevel, GroupAccess } from "./databricks/access";
 export * from "./databricks/clusterPolicies";
 export * from "./databricks/connection";
+export * from "./databricks/network";
 export * from "./databricks/notebookJob";
 export * from "./databricks/secretScope";
 export * from "./databricks/sparkCluster";

@@ -2,7 +2,7 @@ import { containsCidr, normalizeCidr, overlapCidr, parseCidr } from "cidr-tools"
 import { keyName, type Problem, setCommand, show } from "./problems";
 
 /** Azure keeps the first four addresses of a subnet and the last. */
-const reservedByAzure = 5;
+export const reservedByAzure = 5;
 /** Besides workers: two head nodes, three ZooKeeper nodes and the two gateway nodes that HDInsight adds. */
 const fixedNodes = 2 + 3 + 2;
 /** Ranges that Azure refuses in a virtual network. */
@@ -37,7 +37,7 @@ export function databricksRange(prefix: string): string {
 /** Whether Azure accepts the range for a virtual network. */
 export function isUsableRange(range: string): boolean {
   return (
-    isCanonicalRange(range) && parsePrefix(range) >= 8 && parsePrefix(range) <= 29 && !overlapCidr(range, forbidden)
+    isCanonicalRange(range) && prefixLength(range) >= 8 && prefixLength(range) <= 29 && !overlapCidr(range, forbidden)
   );
 }
 
@@ -48,7 +48,7 @@ export function isUsablePrefix(prefix: string): boolean {
 
 /** Whether this is a range for operators: anything narrower than a /8, so never the whole internet. */
 export function isOperatorRange(range: string): boolean {
-  return isCanonicalRange(range) && parsePrefix(range) >= 8;
+  return isCanonicalRange(range) && prefixLength(range) >= 8;
 }
 
 /** What the address settings must be to each other. A setting that is wrong by itself is left out here. */
@@ -56,6 +56,7 @@ export function addressProblems(values: {
   kafkaAddressSpace?: string;
   kafkaSubnetPrefix?: string;
   kafkaWorkers?: number;
+  databricksNetwork?: string;
   databricksAddressPrefix?: string;
 }): Problem[] {
   const { kafkaAddressSpace: space, kafkaSubnetPrefix: subnet, kafkaWorkers: workers } = values;
@@ -80,7 +81,8 @@ export function addressProblems(values: {
     });
   }
 
-  const prefix = values.databricksAddressPrefix;
+  // A network of the workspace's own is checked with its subnets, in network.ts.
+  const prefix = values.databricksNetwork === "injected" ? undefined : values.databricksAddressPrefix;
   if (space && prefix && overlapCidr(space, databricksRange(prefix))) {
     const free = ["10.139", "10.140", "172.20", "192.168"].find((other) => !overlapCidr(space, databricksRange(other)));
     problems.push({
@@ -95,16 +97,17 @@ export function addressProblems(values: {
 
 /** The first subnet of a range, of a prefix length at least this long. */
 function firstSubnet(space: string, prefix: number): string {
-  return `${space.split("/")[0]}/${Math.max(prefix, parsePrefix(space))}`;
+  return `${space.split("/")[0]}/${Math.max(prefix, prefixLength(space))}`;
 }
 
 /** Commands that give the cluster a subnet of this prefix length, in a wider address space where there must be one. */
 function roomFor(space: string, prefix: number): string[] {
-  if (parsePrefix(space) <= prefix) return [setCommand("kafkaSubnetPrefix", firstSubnet(space, prefix))];
+  if (prefixLength(space) <= prefix) return [setCommand("kafkaSubnetPrefix", firstSubnet(space, prefix))];
   const wider = normalizeCidr(`${space.split("/")[0]}/${prefix}`);
   return [setCommand("kafkaAddressSpace", wider), setCommand("kafkaSubnetPrefix", wider)];
 }
 
-function parsePrefix(range: string): number {
+/** The number after the slash. */
+export function prefixLength(range: string): number {
   return Number(range.split("/")[1]);
 }

@@ -4,6 +4,7 @@ import { databricksProblems } from "./databricks";
 import { encryptionProblems } from "./encryption";
 import type { Values } from "./keys";
 import { logProblems } from "./monitoring";
+import { networkProblems } from "./network";
 import { parseKeys, type RawConfig, unknownKeys } from "./parse";
 import { pipelineProblems } from "./pipeline";
 import { type Problem, show } from "./problems";
@@ -33,6 +34,7 @@ export function checkConfiguration(
       ...locationProblems(location),
       ...problems,
       ...addressProblems(known),
+      ...networkProblems(known),
       ...topicProblems(known),
       ...storageProblems(known),
       ...encryptionProblems(known),

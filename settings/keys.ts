@@ -1,10 +1,11 @@
 import { z } from "zod";
-import { isCanonicalRange, isOperatorRange, isUsablePrefix, isUsableRange } from "./addresses";
+import { isCanonicalRange, isOperatorRange, isUsablePrefix, isUsableRange, prefixLength } from "./addresses";
 import * as credentials from "./credentials";
 import { accessLevels, authTypes } from "./databricks";
 import * as encryption from "./encryption";
 import { isDuration, isPositiveDuration, oneOf, storagePath, structured, text, uuid, wholeNumber } from "./forms";
 import { logAnalytics } from "./monitoring";
+import { injectedDefault, managedDefault, smallestWorkspaceSubnet } from "./network";
 import { isApiUrl, isSink, isTrigger, sinkNeeds, triggerNeeds } from "./pipeline";
 import * as spark from "./spark";
 import { defaultTopics, topicList } from "./topics";
@@ -35,6 +36,10 @@ const range = z
     abort: true,
   })
   .refine(isUsableRange, "a range from /8 to /29 that Azure does not keep for itself");
+const workspaceSubnet = range.refine(
+  (subnet) => prefixLength(subnet) <= smallestWorkspaceSubnet,
+  `a range of /${smallestWorkspaceSubnet} or larger, as Databricks demands`,
+);
 const operatorRange = "an IPv4 range of /8 or narrower, such as 203.0.113.7/32; the whole internet is refused";
 const operatorRanges =
   "a list of the IPv4 ranges that Pulumi runs from, at least one: it must reach SSH and the gateway";
@@ -151,10 +156,22 @@ export const keys = {
     text(/^[a-zA-Z\d_-]{3,64}$/, 'letters, digits, "_" and "-", 3 to 64').optional(),
     "streaming",
   ),
+  databricksNetwork: key(oneOf("managed", "injected"), "managed"),
   databricksAddressPrefix: key(
     z.string().refine(isUsablePrefix, "the first two octets of a /16 that Azure accepts, such as 10.139"),
-    "10.139",
+    managedDefault,
   ),
+  databricksAddressSpace: key(
+    range
+      .refine(
+        (space) => prefixLength(space) >= 16 && prefixLength(space) <= 24,
+        "a range from /16 to /24, as Databricks demands",
+      )
+      .optional(),
+    injectedDefault,
+  ),
+  databricksHostSubnetPrefix: key(workspaceSubnet.optional(), "10.140.0.0/18"),
+  databricksContainerSubnetPrefix: key(workspaceSubnet.optional(), "10.140.64.0/18"),
   databricksAuthType: key(oneOf(...authTypes), "azure-cli"),
   databricksUser: key(
     z

@@ -5,6 +5,7 @@ import * as databricks from "@pulumi/databricks";
 import * as pulumi from "@pulumi/pulumi";
 import { subscriptionOf } from "../naming";
 import { nodeScript } from "../nodeScript";
+import type { WorkspaceNetwork } from "./network";
 
 /** How Databricks is logged in to. `pat` takes a token from `DATABRICKS_TOKEN`; the others are Microsoft Entra's. */
 export type DatabricksAuthType = "azure-cli" | "azure-client-secret" | "github-oidc-azure" | "azure-msi" | "pat";
@@ -18,8 +19,13 @@ export interface DatabricksWorkspaceArgs {
   location: pulumi.Input<string>;
   /** Name of the workspace, 3 to 64 characters. A change replaces it. */
   workspaceName: pulumi.Input<string>;
-  /** First two octets of Databricks' own virtual network, such as `10.139` for 10.139.0.0/16. A change replaces. */
-  managedAddressPrefix: pulumi.Input<string>;
+  /**
+   * First two octets of Databricks' own virtual network, such as `10.139` for 10.139.0.0/16. Needed unless there is a
+   * `network`, and refused beside one. A change replaces the workspace.
+   */
+  managedAddressPrefix?: pulumi.Input<string>;
+  /** A network of one's own for the nodes. Default: Databricks makes and manages one. A change replaces the workspace. */
+  network?: WorkspaceNetwork;
   /** How this program and its readiness check log in. Always named: left to a guess, it fails on machines with several. */
   authType: DatabricksAuthType;
   /** Entra tenant, where `authType` needs one. */
@@ -33,7 +39,8 @@ export interface DatabricksWorkspaceArgs {
 }
 
 /**
- * An Azure Databricks workspace with a virtual network managed by Databricks, and a provider to make things in it.
+ * An Azure Databricks workspace with a virtual network managed by Databricks or in one of one's own, and a provider to
+ * make things in it.
  *
  * A new workspace refuses calls for a while after Azure calls it done; `provider` therefore waits until it answers
  * steadily, and so does everything that uses it.
@@ -63,7 +70,7 @@ export class DatabricksWorkspace extends pulumi.ComponentResource {
         managedResourceGroupId: pulumi
           .all([args.resourceGroupId, args.workspaceName])
           .apply(([group, workspace]) => `${subscriptionOf(group)}/resourceGroups/databricks-rg-${workspace}`),
-        parameters: { enableNoPublicIp: { value: true }, vnetAddressPrefix: { value: args.managedAddressPrefix } },
+        parameters: { enableNoPublicIp: { value: true }, ...networkParameters(name, args) },
       },
       {
         parent: this,
@@ -107,4 +114,19 @@ export class DatabricksWorkspace extends pulumi.ComponentResource {
 
     this.registerOutputs({ url: this.url });
   }
+}
+
+/** Where the nodes are, by the parameters of the workspace in ARM. */
+function networkParameters(name: string, { network, managedAddressPrefix }: DatabricksWorkspaceArgs) {
+  if ((network === undefined) === (managedAddressPrefix === undefined)) {
+    throw new Error(
+      `Databricks workspace \`${name}\` needs one of the two: \`managedAddressPrefix\` for a network that Databricks manages, or \`network\` for one of your own.`,
+    );
+  }
+  if (network === undefined) return { vnetAddressPrefix: { value: managedAddressPrefix as pulumi.Input<string> } };
+  return {
+    customVirtualNetworkId: { value: network.virtualNetwork.id },
+    customPublicSubnetName: { value: network.hostSubnetName },
+    customPrivateSubnetName: { value: network.containerSubnetName },
+  };
 }

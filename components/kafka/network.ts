@@ -1,5 +1,6 @@
 import * as network from "@pulumi/azure-native/network";
 import * as pulumi from "@pulumi/pulumi";
+import { natGateway } from "../network/natGateway";
 
 export interface KafkaNetworkArgs {
   /** Resource group of everything made here. A change replaces the network. */
@@ -43,17 +44,7 @@ export class KafkaNetwork extends pulumi.ComponentResource {
     );
     this.securityGroupId = securityGroup.id;
 
-    const publicIp = new network.PublicIPAddress(
-      `${name}-nat-ip`,
-      { ...common, sku: { name: "Standard" }, publicIPAllocationMethod: "Static" },
-      // Azure reports on the address which gateway uses it: after a refresh that would look like a change to undo.
-      { ...parent, ignoreChanges: ["natGateway"] },
-    );
-    const natGateway = new network.NatGateway(
-      `${name}-nat`,
-      { ...common, sku: { name: "Standard" }, publicIpAddresses: [{ id: publicIp.id }] },
-      parent,
-    );
+    const gateway = natGateway(name, common, this);
 
     // The subnet is written inline: as a resource of its own, it and the network would undo each other's changes.
     this.virtualNetwork = new network.VirtualNetwork(
@@ -65,7 +56,7 @@ export class KafkaNetwork extends pulumi.ComponentResource {
           {
             name: subnetName,
             addressPrefix: args.subnetPrefix,
-            natGateway: { id: natGateway.id },
+            natGateway: { id: gateway.id },
             networkSecurityGroup: { id: securityGroup.id },
           },
         ],

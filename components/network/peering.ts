@@ -5,20 +5,20 @@ import pRetry from "p-retry";
 import type { NetworkReference } from "./reference";
 
 export interface NetworkPeeringArgs {
-  /** Resource group of the workspace, and of the other network unless that names its own. A change replaces the peering. */
+  /** Resource group of the workspace, and of a network that does not name its own. A change replaces the peering. */
   resourceGroupName: pulumi.Input<string>;
-  /** Name of the Databricks workspace with a managed virtual network. A change replaces the peering. */
-  workspaceName: pulumi.Input<string>;
-  /** The other network: Kafka's. Same region, and no address in common with the workspace's. */
+  /** Databricks' side: the name of a workspace with a managed network, or the network that a workspace is in. */
+  databricks: { workspaceName: pulumi.Input<string> } | { virtualNetwork: NetworkReference };
+  /** The other network: Kafka's. No address in common with Databricks'; for a managed network, in the same region. */
   virtualNetwork: NetworkReference;
 }
 
 /**
- * Peers the managed network of a Databricks workspace with another virtual network, both ways, and fails unless Azure
- * says that they are connected.
+ * Peers the network of a Databricks workspace, managed or one's own, with another virtual network, both ways, and fails
+ * unless Azure says that they are connected.
  *
- * Traffic flows only when both halves exist. The workspace's half comes first: only through it does Azure tell the id
- * of the managed network, which the other half points to.
+ * Traffic flows only when both halves exist. Databricks' half comes first: only through it does Azure tell the id of a
+ * managed network, which the other half points to.
  */
 export class NetworkPeering extends pulumi.ComponentResource {
   /** `Connected`, or the program has failed. Both halves, read back after they were made. */
@@ -26,67 +26,110 @@ export class NetworkPeering extends pulumi.ComponentResource {
 
   constructor(name: string, args: NetworkPeeringArgs, opts?: pulumi.ComponentResourceOptions) {
     super("streaming:network:NetworkPeering", name, {}, opts);
-    const { resourceGroupName, workspaceName } = args;
-    const otherGroup = args.virtualNetwork.resourceGroupName ?? resourceGroupName;
+    const { resourceGroupName, databricks: own, virtualNetwork: other } = args;
+    // With one half gone the other is Disconnected and cannot be used again, so they are always made together.
+    const options = { parent: this, deleteBeforeReplace: true, replaceOnChanges: ["remoteVirtualNetwork"] };
 
-    const fromDatabricks = new databricks.VNetPeering(
-      `${name}-from-databricks`,
-      {
-        resourceGroupName,
-        workspaceName,
-        peeringName: "to-kafka",
-        remoteVirtualNetwork: { id: args.virtualNetwork.id },
-        allowVirtualNetworkAccess: true,
-      },
-      // With one half gone the other is Disconnected and cannot be used again, so they are always made together.
-      { parent: this, deleteBeforeReplace: true, replaceOnChanges: ["remoteVirtualNetwork"] },
-    );
-
-    const toDatabricks = new network.VirtualNetworkPeering(
-      `${name}-to-databricks`,
-      {
-        resourceGroupName: otherGroup,
-        virtualNetworkName: args.virtualNetwork.name,
-        virtualNetworkPeeringName: "to-databricks",
-        remoteVirtualNetwork: {
-          id: fromDatabricks.databricksVirtualNetwork.apply((managed) => managed?.id ?? missingManagedNetwork()),
-        },
-        allowVirtualNetworkAccess: true,
-      },
-      { parent: this, deleteBeforeReplace: true, replaceOnChanges: ["remoteVirtualNetwork"] },
-    );
+    const first =
+      "workspaceName" in own
+        ? workspaceHalf(`${name}-from-databricks`, resourceGroupName, own.workspaceName, other, options)
+        : networkHalf(`${name}-from-databricks`, resourceGroupName, own.virtualNetwork, "to-kafka", other.id, options);
+    const second = networkHalf(`${name}-to-databricks`, resourceGroupName, other, "to-databricks", first.local, {
+      ...options,
+      dependsOn: [first.resource],
+    });
 
     // What the resources recorded is old: the first half was made when there was no second.
-    this.state = pulumi
-      .all([
-        resourceGroupName,
-        workspaceName,
-        otherGroup,
-        args.virtualNetwork.name,
-        fromDatabricks.name,
-        toDatabricks.name,
-      ])
-      .apply(([group, workspace, other, virtualNetwork, first, second]) =>
-        connectedState(
-          () =>
-            databricks.getVNetPeering(
-              { resourceGroupName: group, workspaceName: workspace, peeringName: first },
-              { parent: this },
-            ),
-          () =>
-            network.getVirtualNetworkPeering(
-              {
-                resourceGroupName: other,
-                virtualNetworkName: virtualNetwork,
-                virtualNetworkPeeringName: second as string,
-              },
-              { parent: this },
-            ),
-        ),
-      );
+    this.state = pulumi.all([first.reader, second.reader]).apply(([fromDatabricks, toDatabricks]) =>
+      connectedState(
+        () => fromDatabricks({ parent: this }),
+        () => toDatabricks({ parent: this }),
+      ),
+    );
 
     this.registerOutputs({ state: this.state });
   }
+}
+
+type StateReader = (invoke: pulumi.InvokeOptions) => Promise<Half>;
+
+/** One half, the id of the network that it belongs to, and what reads its state once it is there. */
+interface MadeHalf {
+  resource: pulumi.Resource;
+  local: pulumi.Input<string>;
+  reader: pulumi.Output<StateReader>;
+}
+
+/** The half of a workspace, for its managed network, which nobody else may touch. */
+function workspaceHalf(
+  name: string,
+  resourceGroupName: pulumi.Input<string>,
+  workspaceName: pulumi.Input<string>,
+  remote: NetworkReference,
+  options: pulumi.CustomResourceOptions,
+): MadeHalf {
+  const resource = new databricks.VNetPeering(
+    name,
+    {
+      resourceGroupName,
+      workspaceName,
+      peeringName: "to-kafka",
+      remoteVirtualNetwork: { id: remote.id },
+      allowVirtualNetworkAccess: true,
+    },
+    options,
+  );
+  return {
+    resource,
+    local: resource.databricksVirtualNetwork.apply((managed) => managed?.id ?? missingManagedNetwork()),
+    reader: pulumi.all([resourceGroupName, workspaceName, resource.name]).apply(
+      ([group, workspace, peeringName]): StateReader =>
+        (invoke) =>
+          databricks.getVNetPeering({ resourceGroupName: group, workspaceName: workspace, peeringName }, invoke),
+    ),
+  };
+}
+
+/** Arguments to the SDK, but Azure's to say: after a refresh they would look like changes to undo. */
+const reportedByAzure = ["peeringState", "peeringSyncLevel", "remoteAddressSpace", "remoteVirtualNetworkAddressSpace"];
+
+/** The half of an ordinary network. */
+function networkHalf(
+  name: string,
+  resourceGroupName: pulumi.Input<string>,
+  local: NetworkReference,
+  peeringName: string,
+  remoteId: pulumi.Input<string>,
+  options: pulumi.CustomResourceOptions,
+): MadeHalf {
+  const networkGroup = local.resourceGroupName ?? resourceGroupName;
+  const resource = new network.VirtualNetworkPeering(
+    name,
+    {
+      resourceGroupName: networkGroup,
+      virtualNetworkName: local.name,
+      virtualNetworkPeeringName: peeringName,
+      remoteVirtualNetwork: { id: remoteId },
+      allowVirtualNetworkAccess: true,
+    },
+    { ...options, ignoreChanges: reportedByAzure },
+  );
+  return {
+    resource,
+    local: local.id,
+    reader: pulumi.all([networkGroup, local.name, resource.name]).apply(
+      ([group, virtualNetworkName, virtualNetworkPeeringName]): StateReader =>
+        (invoke) =>
+          network.getVirtualNetworkPeering(
+            {
+              resourceGroupName: group,
+              virtualNetworkName,
+              virtualNetworkPeeringName: virtualNetworkPeeringName as string,
+            },
+            invoke,
+          ),
+    ),
+  };
 }
 
 type Half = { peeringState?: string };
@@ -111,6 +154,6 @@ export async function connectedState(
 
 function missingManagedNetwork(): never {
   throw new Error(
-    "Azure names no managed virtual network for the Databricks workspace: it is serverless, or uses a network of your own, and then is peered like any other network.",
+    "Azure names no managed virtual network for the Databricks workspace: it is serverless, or it is in a network of your own, which you give as `databricks.virtualNetwork`.",
   );
 }

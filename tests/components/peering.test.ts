@@ -17,7 +17,7 @@ describe("a peering", () => {
     });
     const peering = new NetworkPeering("peering", {
       resourceGroupName: "rg",
-      workspaceName: "streams",
+      databricks: { workspaceName: "streams" },
       virtualNetwork: { id: "/kafka-vnet", name: "kafka-vnet" },
     });
     expect(await settled(peering.state)).toBe("Connected");
@@ -31,6 +31,44 @@ describe("a peering", () => {
       virtualNetworkName: "kafka-vnet",
       remoteVirtualNetwork: { id: "/managed/workers-vnet" },
     });
+  });
+
+  it("of a workspace in a network of one's own is an ordinary one on both sides, each in its network's group", async () => {
+    const asked: unknown[] = [];
+    const recording = new Recording({
+      outputs: {
+        "azure-native:network:VirtualNetworkPeering": ({ virtualNetworkPeeringName }) => ({
+          name: virtualNetworkPeeringName,
+        }),
+      },
+      calls: {
+        "azure-native:network:getVirtualNetworkPeering": (inputs) => {
+          asked.push(inputs);
+          return { peeringState: "Connected" };
+        },
+      },
+    });
+    const peering = new NetworkPeering("peering", {
+      resourceGroupName: "rg",
+      databricks: { virtualNetwork: { id: "/spark-vnet", name: "spark-vnet", resourceGroupName: "hub" } },
+      virtualNetwork: { id: "/kafka-vnet", name: "kafka-vnet" },
+    });
+    expect(await settled(peering.state)).toBe("Connected");
+    const halves = [
+      ["hub", "spark-vnet", "to-kafka", "/kafka-vnet"],
+      ["rg", "kafka-vnet", "to-databricks", "/spark-vnet"],
+    ].map(([resourceGroupName, virtualNetworkName, virtualNetworkPeeringName, id]) => ({
+      half: { resourceGroupName, virtualNetworkName, virtualNetworkPeeringName },
+      id,
+    }));
+    expect(asked).toEqual(expect.arrayContaining(halves.map(({ half }) => half)));
+    const made = recording.resources.filter(({ type }) => type.endsWith(":VirtualNetworkPeering"));
+    expect(made.map(({ inputs }) => inputs)).toEqual(
+      halves.map(({ half, id }) => ({ ...half, remoteVirtualNetwork: { id }, allowVirtualNetworkAccess: true })),
+    );
+    for (const { options } of made) {
+      expect(options).toMatchObject({ deleteBeforeReplace: true, replaceOnChanges: ["remoteVirtualNetwork"] });
+    }
   });
 
   const states =

@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ControlPlaneStack } from "../local/controlPlaneStack";
+import { runEngine } from "../local/events";
+
+/** What a change of the workspace's network does to a stack that is deployed, by the real engine. */
+describe("the workspace's network", { timeout: 240_000 }, () => {
+  let stack: ControlPlaneStack;
+  const octets = { kafkaAddressSpace: "10.73.0.0/16", kafkaSubnetPrefix: "10.73.0.0/24" };
+  const own = [
+    "databricks-network-nsg",
+    "databricks-network-nat-ip",
+    "databricks-network-nat",
+    "databricks-network-vnet",
+  ];
+  const injected = { databricksNetwork: "injected" };
+
+  beforeAll(async () => {
+    stack = await ControlPlaneStack.start();
+  }, 60_000);
+  afterAll(() => stack?.stop());
+
+  const run = async (operation: "up" | "preview" | "refresh", config: Record<string, unknown> = {}) => {
+    stack.config = { ...octets, ...config };
+    const result = await runEngine(stack, operation);
+    expect(result.errors).toBe("");
+    expect(result.ok).toBe(true);
+    return result.touched;
+  };
+
+  it("is Databricks' own at first, and the program makes none for it", async () => {
+    const { create = [] } = await run("up");
+    expect(create).toEqual(expect.arrayContaining(["databricks-workspace", "peering-from-databricks"]));
+    expect(create.filter((name) => name.startsWith("databricks-network"))).toEqual([]);
+  });
+
+  it("becomes one of the stack's in one `up`, which replaces the workspace and the peering, and leaves Kafka alone", async () => {
+    const preview = await run("preview", injected);
+    expect(preview["delete-replaced"]).toContain("databricks-workspace");
+    const touched = await run("up", injected);
+    expect(touched.create).toEqual(expect.arrayContaining([...own, "peering-from-databricks"]));
+    expect(touched["create-replacement"]).toEqual(
+      expect.arrayContaining(["databricks-workspace", "peering-to-databricks", "consumer-job", "twitter-bearer-token"]),
+    );
+    expect(
+      Object.values(touched)
+        .flat()
+        .filter((name) => name.startsWith("kafka")),
+    ).toEqual([]);
+    expect(await stack.outputs()).toMatchObject({ peeringState: "Connected" });
+  });
+
+  it("has nothing to do a second time, nor after a refresh", async () => {
+    expect(await run("up", injected)).toEqual({});
+    await run("refresh", injected);
+    expect(await run("up", injected)).toEqual({});
+  });
+
+  it("is managed again after one more `up`", async () => {
+    await run("up");
+    expect(await stack.outputs()).toMatchObject({ peeringState: "Connected" });
+    expect(await run("up")).toEqual({});
+  });
+
+  it("is destroyed with the stack, after the workspace that is in it", async () => {
+    await run("up", injected);
+    const { ok, errors, touched } = await runEngine(stack, "destroy");
+    expect(errors).toBe("");
+    expect(ok).toBe(true);
+    const order = touched.delete ?? [];
+    expect(order).toEqual(expect.arrayContaining(own));
+    expect(order.indexOf("databricks-workspace")).toBeLessThan(order.indexOf("databricks-network-vnet"));
+  });
+});
