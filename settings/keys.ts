@@ -7,6 +7,7 @@ import { isDuration, isPositiveDuration, oneOf, storagePath, structured, text, u
 import { logAnalytics } from "./monitoring";
 import { injectedDefault, managedDefault, smallestWorkspaceSubnet } from "./network";
 import { isApiUrl, isSink, isTrigger, sinkNeeds, triggerNeeds } from "./pipeline";
+import { isRetiredSize } from "./retiredSizes";
 import * as spark from "./spark";
 import { defaultTopics, topicList } from "./topics";
 
@@ -44,11 +45,9 @@ const operatorRange = "an IPv4 range of /8 or narrower, such as 203.0.113.7/32; 
 const operatorRanges =
   "a list of the IPv4 ranges that Pulumi runs from, at least one: it must reach SSH and the gateway";
 
-const retiredSize =
-  /^(?:(?:Basic|Standard)_A\d+|Standard_DS?\d+(?:_v2)?(?:_Promo)?|A\d+|(?:Extra)?(?:Small|Medium|Large))$/i;
 const kafkaSize = z
   .string()
-  .refine((size) => !retiredSize.test(size), {
+  .refine((size) => !isRetiredSize(size), {
     error: "a size that HDInsight still offers, such as Standard_E4ads_v5: Av1, Dv1 and Dv2 are retired",
     abort: true,
   })

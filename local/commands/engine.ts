@@ -1,5 +1,6 @@
 import { ExecaError } from "execa";
 import { twinPaths } from "../paths";
+import { packForEngine } from "../setup/policyAnalyzer";
 import { LocalStack, type Operation } from "../stack/localStack";
 import { choosePlugins, type PluginChoice } from "../stack/pluginChoice";
 
@@ -11,7 +12,8 @@ export async function engine(
 ): Promise<void> {
   if (options.plugins) choosePlugins(twinPaths().root, options.plugins);
   const stack = await LocalStack.open();
-  await engineRun(stack, operation, [...args, ...(options.json ? ["--json"] : [])]);
+  const passed = args.map((arg, index) => (args[index - 1] === "--policy-pack" ? packForEngine(arg) : arg));
+  await engineRun(stack, operation, [...passed, ...(options.json ? ["--json"] : [])]);
 }
 
 /** Like `LocalStack.run`, but a failure that the engine has explained already ends with its exit code and no more. */
