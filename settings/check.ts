@@ -3,11 +3,13 @@ import { credentialProblems } from "./credentials";
 import { databricksProblems } from "./databricks";
 import { encryptionProblems } from "./encryption";
 import type { Values } from "./keys";
+import { locationProblems } from "./location";
 import { logProblems } from "./monitoring";
 import { networkProblems } from "./network";
+import { nodeProblems } from "./nodes";
 import { parseKeys, type RawConfig, unknownKeys } from "./parse";
 import { pipelineProblems } from "./pipeline";
-import { type Problem, show } from "./problems";
+import type { Problem } from "./problems";
 import { sparkProblems } from "./spark";
 import { storageProblems } from "./storage";
 import { defaultTopics, topicProblems } from "./topics";
@@ -35,6 +37,7 @@ export function checkConfiguration(
       ...problems,
       ...addressProblems(known),
       ...networkProblems(known),
+      ...nodeProblems(known),
       ...topicProblems(known),
       ...storageProblems(known),
       ...encryptionProblems(known),
@@ -46,16 +49,4 @@ export function checkConfiguration(
       ...unknownKeys(raw),
     ],
   };
-}
-
-function locationProblems(location: string | undefined): Problem[] {
-  if (location && /^[a-z][a-z0-9]+$/.test(location)) return [];
-  return [
-    {
-      key: "azure-native:location",
-      got: show(location),
-      needs: "the name of an Azure region, such as westeurope",
-      fix: ["pulumi config set azure-native:location westeurope"],
-    },
-  ];
 }
