@@ -95,13 +95,19 @@ function withoutOutputs(props: Props, shape: Shape): Props {
   for (const [key, value] of Object.entries(without(props, shape.outputs ?? []))) {
     const field = shape.fields?.[key];
     const inner = field?.shape;
+    const values = field?.values;
     if (field?.stringSet && isProps(value)) result[key] = Object.keys(value);
+    else if (values && isProps(value)) result[key] = mapValues(value, (one) => withoutOutputs(one, values));
     else if (inner === undefined) result[key] = value;
     else if (Array.isArray(value))
       result[key] = value.map((item) => (isProps(item) ? withoutOutputs(item, inner) : item));
     else result[key] = isProps(value) ? withoutOutputs(value, inner) : value;
   }
   return result;
+}
+
+function mapValues(props: Props, change: (value: Props) => Value): Props {
+  return Object.fromEntries(Object.entries(props).map(([key, value]) => [key, isProps(value) ? change(value) : value]));
 }
 
 function previewValue(value: Value, field: Field | undefined): Value {

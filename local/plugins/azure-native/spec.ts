@@ -24,6 +24,8 @@ export interface Field {
   shape?: Shape;
   /** A list of strings among the SDK's inputs, an object with these keys and empty objects as values in ARM. */
   stringSet?: true;
+  /** Shape of the values of an object whose keys the program chooses. */
+  values?: Shape;
 }
 
 /** Limits of a string input. */

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { conflict } from "../errors";
+import { badRequest, conflict } from "../errors";
 import { parentOf, sameId } from "../ids";
 import { defineKind, type Kind, type Properties, provisioningState, type Stored } from "../kind";
 import { allocatePublicAddress, type Occupant } from "../network/plan";
@@ -36,7 +36,8 @@ export const cluster: Kind = defineKind({
     checkDocument(id.name, body);
     if (existing) {
       refuseFailed(existing);
-      return { properties: existing.resource.properties, provision: false };
+      const { properties, identity } = existing.resource;
+      return { properties, top: { identity }, provision: false };
     }
     refuseTakenName(world, id.id, id.name);
     const { roles } = body.properties.computeProfile;
@@ -45,6 +46,7 @@ export const cluster: Kind = defineKind({
     const storeContainers = checkStorage(world, location, body);
     return {
       properties: visible(body),
+      top: { identity: identityOf(world, body) },
       internal: {
         subnets: [subnet.resource.id],
         network: parentOf(subnet.resource.id),
@@ -100,6 +102,20 @@ function credentialsOf(body: ClusterBody): Pick<ClusterSpec, "gateway" | "ssh"> 
       ...(login?.password && { password: login.password }),
     },
   };
+}
+
+/** The cluster's identities with the ids that they have in the directory, as HDInsight answers. */
+function identityOf(world: World, { identity }: ClusterBody) {
+  if (!identity?.userAssignedIdentities) return identity;
+  const assigned = Object.keys(identity.userAssignedIdentities).map((id) => {
+    const found = world.state.get(id)?.resource;
+    if (found?.type !== "Microsoft.ManagedIdentity/userAssignedIdentities") {
+      throw badRequest("FailedIdentityOperation", `The identity '${id}' of the cluster was not found.`);
+    }
+    const { principalId, clientId } = found.properties;
+    return [id, { principalId, clientId }];
+  });
+  return { ...identity, userAssignedIdentities: Object.fromEntries(assigned) };
 }
 
 /** The properties as HDInsight shows them: no configurations, no keys, no passwords; sizes in lower case. */

@@ -11,7 +11,12 @@ export const hdinsightTable: readonly ResourceSpec[] = [
     shape: {
       fields: {
         // Here `userAssignedIdentities` is an object among the inputs too; elsewhere the SDK has a list of ids.
-        identity: { shape: { outputs: ["principalId", "tenantId"] } },
+        identity: {
+          shape: {
+            fields: { userAssignedIdentities: { values: { outputs: ["clientId", "principalId"] } } },
+            outputs: ["principalId", "tenantId"],
+          },
+        },
         properties: {
           shape: {
             fields: {

@@ -70,6 +70,7 @@ describe("a cluster", () => {
       cluster("steady"),
       clusterBody((body) => {
         body.tags = { owner: "me" };
+        body.identity = { type: "UserAssigned", userAssignedIdentities: {} };
         body.properties.computeProfile.roles[1].targetInstanceCount = 9;
         body.properties.computeProfile.roles[1].hardwareProfile.vmSize = "Standard_E8ads_v5";
       }),
@@ -78,6 +79,7 @@ describe("a cluster", () => {
     expect(response.body.properties.provisioningState).toBe("Succeeded");
     const worker = (await arm.get(cluster("steady"))).body.properties.computeProfile.roles[1];
     expect(worker).toMatchObject({ targetInstanceCount: 3, hardwareProfile: { vmSize: "standard_e4ads_v5" } });
+    expect((await arm.get(cluster("steady"))).body).not.toHaveProperty("identity");
     expect(arm.kafka.specs).toHaveLength(started);
     expect((await arm.patch(cluster("steady"), { tags: { owner: "you" } })).body.tags).toEqual({ owner: "you" });
     expect((await arm.patch(cluster("steady"), { properties: {} })).status).toBe(400);
@@ -196,6 +198,14 @@ describe("a cluster that HDInsight would refuse", () => {
     expect(response.body.error.message).toContain(message);
     expect(JSON.stringify(response.body)).not.toContain(password);
     expect((await arm.get(cluster("refused"))).status).toBe(404);
+  });
+
+  it("is refused with an identity that there is not", async () => {
+    const body = clusterBody((edited) => {
+      const gone = `${provider("ManagedIdentity")}/userAssignedIdentities/gone`;
+      edited.identity = { type: "UserAssigned", userAssignedIdentities: { [gone]: {} } };
+    });
+    expect((await arm.put(cluster("refused"), body)).body.error.code).toBe("FailedIdentityOperation");
   });
 
   it("is told all its problems at once", async () => {
@@ -327,7 +337,7 @@ describe("a cluster with an identity for its storage", () => {
     await assign(role);
     await arm.create(cluster("identified"), body(service));
     const { identity: shown, properties } = (await arm.get(cluster("identified"))).body;
-    expect(Object.keys(shown.userAssignedIdentities)).toEqual([identity]);
+    expect(shown.userAssignedIdentities).toEqual({ [identity]: { principalId, clientId: expect.any(String) } });
     expect(properties.storageProfile.storageaccounts).toEqual([expect.objectContaining({ msiResourceId: identity })]);
     await arm.destroy(cluster("identified"));
   });

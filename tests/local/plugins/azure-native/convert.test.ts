@@ -127,6 +127,16 @@ describe("an HDInsight cluster", () => {
     });
   });
 
+  it("has identities with ids in the directory that are no inputs", () => {
+    const identity = {
+      type: "UserAssigned",
+      userAssignedIdentities: { "/identity": { clientId: "c", principalId: "p" } },
+    };
+    const outputs = outputsOf(spec("hdinsight:Cluster"), { identity });
+    expect(outputs.identity).toEqual(identity);
+    expect(inputsOf(spec("hdinsight:Cluster"), outputs).identity).toEqual(inputs.identity);
+  });
+
   it("previews its endpoints as unknown, and what was asked for as known", () => {
     const preview = previewOf(spec("hdinsight:Cluster"), inputs).properties as typeof inputs.properties & {
       connectivityEndpoints: unknown;
