@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import * as path from "node:path";
 import { projectRoot } from "../../local/paths";
+import { packForEngine } from "../../local/setup/policyAnalyzer";
 import { actual, expected } from "./actual";
 import { baseline, CannotDeploy, onCopy } from "./baseline";
 import { configurationChanges } from "./configuration";
@@ -70,7 +71,7 @@ async function diffStack(stack: string, options: DiffOptions): Promise<StackRepo
 
   onProgress(`${stack}: deploying ${nameOf(head)} over it`);
   const after = readConfiguration(head.folder, stack, cache);
-  const args = policyPack ? ["--policy-pack", policyPack] : [];
+  const args = policyPack ? ["--policy-pack", packForEngine(policyPack)] : [];
   const deployment = await onCopy(before, stack, (sandbox) => sandbox.deploy(head, after, args));
   const failure = deployment.failure === undefined ? undefined : withoutPaths(deployment.failure, head);
   const policies = policyFindings(deployment.events);
