@@ -10,8 +10,21 @@ const { resourceGroupName: groupName } = settings;
 const group = new resources.ResourceGroup("streaming", { resourceGroupName: groupName, location, tags }, { protect });
 const place = { resourceGroupName: group.name, location, tags };
 
-// Kafka, in a network of its own. Its brokers advertise IP addresses.
-const cluster = new components.KafkaCluster("kafka", { ...place, ...kafka, protect });
+// Spark's network is Databricks' own unless the stack has one for it.
+const sparkNetwork =
+  databricks.network && new components.DatabricksNetwork("databricks-network", { ...place, ...databricks.network });
+
+// Kafka, in a network of its own. Its brokers advertise IP addresses, or names that are answered in Spark's network too.
+const names = kafka.zoneName && {
+  zoneName: kafka.zoneName,
+  networks: sparkNetwork && { databricks: sparkNetwork.virtualNetwork.id },
+};
+const cluster = new components.KafkaCluster("kafka", {
+  ...place,
+  ...kafka,
+  advertise: names || kafka.advertise,
+  protect,
+});
 const kafkaTopics = new components.KafkaTopics(
   "topics",
   {
@@ -23,9 +36,7 @@ const kafkaTopics = new components.KafkaTopics(
   { deletedWith: cluster.resource },
 );
 
-// Spark, in a network that Databricks manages or in one of its own, peered with Kafka's.
-const sparkNetwork =
-  databricks.network && new components.DatabricksNetwork("databricks-network", { ...place, ...databricks.network });
+// Spark, peered with Kafka's network.
 const workspace = new components.DatabricksWorkspace("databricks", {
   ...place,
   ...databricks,

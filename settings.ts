@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { advertisingSettings } from "./settings/advertising";
 import { type CheckedValues, checkConfiguration } from "./settings/check";
 import { type LogWorkspace, logSettings } from "./settings/monitoring";
 import { networkSettings, type SparkNetwork } from "./settings/network";
@@ -38,8 +39,10 @@ export interface KafkaSettings {
   zookeeperSize: string;
   /** Managed disks of 1 TB on each worker. */
   disksPerWorker: number;
-  /** Whether brokers are told to advertise IP addresses instead of names that only their own network resolves. */
-  advertiseIpAddresses: boolean;
+  /** What brokers are told to advertise; `none` leaves them names that only their own network resolves. */
+  advertise: "addresses" | "none";
+  /** Name of the private DNS zone whose names they advertise instead; not there otherwise. */
+  zoneName?: string;
   /** How the cluster logs in to its storage account. "adls" takes "identity" only. */
   storageAccess: "identity" | "key";
   storageKind: "blob" | "adls";
@@ -169,7 +172,7 @@ function toSettings(values: CheckedValues, stack: string): Settings {
       headSize: values.kafkaHeadSize,
       zookeeperSize: values.kafkaZookeeperSize,
       disksPerWorker: values.kafkaDisksPerWorker,
-      advertiseIpAddresses: values.kafkaAdvertiseIpAddresses === "true",
+      ...advertisingSettings(values),
       storageAccess: values.kafkaStorageAccess,
       storageKind: values.kafkaStorageKind,
       encryption: {

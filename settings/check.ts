@@ -1,4 +1,5 @@
 import { addressProblems } from "./addresses";
+import { advertisingProblems } from "./advertising";
 import { credentialProblems } from "./credentials";
 import { databricksProblems } from "./databricks";
 import { encryptionProblems } from "./encryption";
@@ -38,6 +39,7 @@ export function checkConfiguration(
       ...addressProblems(known),
       ...networkProblems(known),
       ...nodeProblems(known),
+      ...advertisingProblems(known),
       ...topicProblems(known),
       ...storageProblems(known),
       ...encryptionProblems(known),

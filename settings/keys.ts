@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isCanonicalRange, isOperatorRange, isUsablePrefix, isUsableRange, prefixLength } from "./addresses";
+import { defaultZone, zoneName } from "./advertising";
 import * as credentials from "./credentials";
 import { accessLevels, authTypes } from "./databricks";
 import * as encryption from "./encryption";
@@ -102,7 +103,8 @@ export const keys = {
   kafkaHeadSize: key(kafkaSize, "Standard_E4ads_v5"),
   kafkaZookeeperSize: key(kafkaSize, "Standard_E2_v3"),
   kafkaDisksPerWorker: key(wholeNumber(1, 8, "disks"), "2"),
-  kafkaAdvertiseIpAddresses: key(oneOf("true", "false"), "true"),
+  kafkaAdvertise: key(oneOf("addresses", "names", "none"), "addresses"),
+  kafkaZone: key(zoneName.optional(), defaultZone),
   kafkaStorageAccess: key(oneOf("identity", "key"), "identity"),
   kafkaStorageKind: key(oneOf("blob", "adls"), "blob"),
   kafkaDiskEncryptionKey: key(encryption.keyUri.optional(), encryption.exampleKey),

@@ -1,5 +1,6 @@
 import { closest, distance } from "fastest-levenshtein";
 import type { z } from "zod";
+import { formerKeys } from "./formerKeys";
 import { type Key, type KeyName, keys, type Values } from "./keys";
 import { hiddenValue, keyName, type Problem, removeCommand, type Step, setCommand, show } from "./problems";
 
@@ -30,6 +31,8 @@ export function unknownKeys(raw: RawConfig): Problem[] {
   return Object.keys(raw.texts)
     .filter((name) => !known.includes(name))
     .map((name) => {
+      const former = formerKeys[name]?.(raw.texts[name]);
+      if (former) return { key: keyName(name), got: "a key of an earlier version", ...former };
       const nearest = closest(name, known);
       const isNear = distance(name.toLowerCase(), nearest.toLowerCase()) <= Math.max(2, nearest.length / 3);
       return {

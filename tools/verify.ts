@@ -33,7 +33,7 @@ const program = new Command("verify")
 async function main({ stack, json, timeout, count }: Flags): Promise<number> {
   const env = await environmentOf(stack);
   const outputs = await readOutputs(stack, env);
-  const elsewhere = await verifyElsewhere(stack, outputs.kafkaBrokers[0] as string);
+  const elsewhere = await verifyElsewhere(stack, outputs.zookeeperNodes?.[0] ?? outputs.kafkaBrokers[0]);
   if (elsewhere !== undefined) return elsewhere;
   const workspace = new Workspace(outputs.workspaceUrl, env);
   try {

@@ -2,6 +2,7 @@ import * as path from "node:path";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { nodeScript } from "../nodeScript";
+import { BrokerNames, type BrokerNamesArgs } from "./names";
 
 export interface KafkaAddressesArgs {
   /** Name of the cluster in Ambari; case matters. */
@@ -14,18 +15,25 @@ export interface KafkaAddressesArgs {
   gateway: { user: pulumi.Input<string>; password: pulumi.Input<string> };
   /** Number of brokers; a change reads the addresses anew. */
   workers: pulumi.Input<number>;
-  /** Whether the brokers are told to advertise their IP addresses. */
-  advertiseIpAddresses: boolean;
+  /** What the brokers are told to advertise. `none`: nothing, so they go on with their host names. */
+  advertise: "addresses" | "none" | NamesInZone;
+}
+
+/** Names in a private DNS zone, which is made, for clients in networks that can be linked to it. */
+export interface NamesInZone extends Omit<BrokerNamesArgs, "count" | "addresses"> {
+  /** Number of brokers, as a plain number: there is a record set for each. */
+  count: number;
 }
 
 /**
- * Makes the brokers of an HDInsight cluster reachable from a peered network, and reads their addresses.
+ * Makes the brokers of an HDInsight cluster reachable from a peered network, by address or by name, and reads their
+ * addresses.
  *
  * Both steps are calls to Ambari through the cluster's gateway: HDInsight's ARM API neither configures Kafka after
  * creation nor tells any node's address.
  */
 export class KafkaAddresses extends pulumi.ComponentResource {
-  /** Every broker as `ip:9092`, sorted. */
+  /** Every broker as `ip:9092`, or as `name:9092` where names are advertised; sorted. */
   readonly brokers: pulumi.Output<string[]>;
   /** Every ZooKeeper node as `ip:2181`, sorted. */
   readonly zookeeperNodes: pulumi.Output<string[]>;
@@ -42,15 +50,18 @@ export class KafkaAddresses extends pulumi.ComponentResource {
     };
     const shared = { environment, addPreviousOutputInEnv: false };
 
-    const advertising = args.advertiseIpAddresses
-      ? [
-          new command.local.Command(
-            `${name}-advertise`,
-            { ...nodeScript(ambariScript("advertiseIps")), ...shared, triggers: [args.clusterId, args.workers] },
-            { ...child, customTimeouts: { create: "40m", update: "40m" } },
-          ),
-        ]
-      : [];
+    const advertise = (more: Record<string, pulumi.Input<string>>, dependsOn: pulumi.Resource[]) =>
+      new command.local.Command(
+        `${name}-advertise`,
+        {
+          ...nodeScript(ambariScript("advertiseIps")),
+          ...shared,
+          environment: { ...environment, ...more },
+          triggers: [args.clusterId, args.workers],
+        },
+        { ...child, dependsOn, customTimeouts: { create: "40m", update: "40m" } },
+      );
+    const first = args.advertise === "addresses" ? [advertise({}, [])] : [];
 
     const read = new command.local.Command(
       `${name}-read`,
@@ -60,12 +71,27 @@ export class KafkaAddresses extends pulumi.ComponentResource {
         logging: "none",
         triggers: [args.clusterId, args.workers],
       },
-      { ...child, dependsOn: advertising },
+      { ...child, dependsOn: first },
     );
     // The command's output is as secret as its environment; node addresses are none.
     const addresses = pulumi.unsecret(read.stdout).apply((json) => JSON.parse(json) as NodeAddresses);
-    this.brokers = addresses.apply(({ brokers }) => brokers.map((ip) => `${ip}:9092`));
     this.zookeeperNodes = addresses.apply(({ zookeepers }) => zookeepers.map((ip) => `${ip}:2181`));
+
+    if (typeof args.advertise === "object") {
+      // Brokers reach each other by what they advertise, so the names are answered before the first one is told its own.
+      const zone = new BrokerNames(
+        `${name}-names`,
+        { ...args.advertise, addresses: addresses.brokers },
+        { parent: this },
+      );
+      const byAddress = pulumi
+        .all([addresses.brokers, zone.names])
+        .apply(([ips, names]) => JSON.stringify(Object.fromEntries(ips.map((ip, index) => [ip, names[index]]))));
+      const told = advertise({ KAFKA_BROKER_NAMES: byAddress }, [zone]);
+      this.brokers = pulumi.all([zone.names, told.id]).apply(([names]) => names.map((host) => `${host}:9092`));
+    } else {
+      this.brokers = addresses.apply(({ brokers }) => brokers.map((ip) => `${ip}:9092`));
+    }
 
     this.registerOutputs({ brokers: this.brokers, zookeeperNodes: this.zookeeperNodes });
   }

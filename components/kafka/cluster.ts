@@ -2,7 +2,7 @@ import type { Cluster as HDInsightCluster } from "@pulumi/azure-native/hdinsight
 import * as hdinsight from "@pulumi/azure-native/hdinsight";
 import * as pulumi from "@pulumi/pulumi";
 import type { NetworkReference } from "../network/reference";
-import { KafkaAddresses } from "./addresses";
+import { KafkaAddresses, type KafkaAddressesArgs } from "./addresses";
 import { clusterIdentity, clusterProperties, replacedOnChange } from "./clusterDefinition";
 import type { ClusterEncryption } from "./encryption";
 import { endpoint } from "./endpoint";
@@ -56,14 +56,22 @@ export interface KafkaClusterArgs {
    */
   brokerConfig?: Record<string, pulumi.Input<string>>;
   /**
-   * Make the brokers advertise IP addresses. Default true. Without it they advertise host names that only their own
-   * network resolves, and no client in a peered network gets past the first answer.
+   * What the brokers advertise: `addresses` (default); names in a private DNS zone, which is made; or `none`, that is,
+   * host names that only their own network resolves, with which no client in a peered network gets past the first answer.
    */
-  advertiseIpAddresses?: boolean;
+  advertise?: "addresses" | "none" | AdvertisedNames;
   /** Refuse to delete or replace the cluster and its storage. Default false: `pulumi destroy` takes all of it. */
   protect?: boolean;
   /** Tags on every resource. Default: none. */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
+/** A private DNS zone with a name for each broker, answered in the cluster's network. `workers` is a plain number then. */
+export interface AdvertisedNames {
+  /** Name of the zone, two labels or more, such as `kafka.internal`. */
+  zoneName: pulumi.Input<string>;
+  /** ARM ids of further networks in which the names are answered, by a short name: those of the clients. Default: none. */
+  networks?: Record<string, pulumi.Input<string>>;
 }
 
 /** A virtual network of somebody else's, in the cluster's region, and the subnet in it for the nodes. */
@@ -87,7 +95,7 @@ export class KafkaCluster extends pulumi.ComponentResource {
   readonly clusterName: pulumi.Output<string>;
   /** Changes when the cluster is replaced by a new one of the same name. */
   readonly clusterId: pulumi.Output<string>;
-  /** Every broker as `ip:9092`, sorted. */
+  /** Every broker as `ip:9092`, or as `name:9092` where names are advertised; sorted. */
   readonly brokers: pulumi.Output<string[]>;
   /** `brokers`, comma-separated, as Kafka clients want it. */
   readonly bootstrapServers: pulumi.Output<string>;
@@ -165,7 +173,7 @@ export class KafkaCluster extends pulumi.ComponentResource {
         ambariUrl: this.dashboardUrl,
         gateway,
         workers: args.workers,
-        advertiseIpAddresses: args.advertiseIpAddresses ?? true,
+        advertise: this.advertising(name, args),
       },
       { parent: this, deletedWith: this.resource },
     );
@@ -193,6 +201,18 @@ export class KafkaCluster extends pulumi.ComponentResource {
       { ...args, addressSpace, subnetPrefix, operatorAddresses },
       { parent: this },
     );
+  }
+
+  private advertising(name: string, args: KafkaClusterArgs): KafkaAddressesArgs["advertise"] {
+    const { advertise = "addresses", workers, resourceGroupName, tags } = args;
+    if (typeof advertise === "string") return advertise;
+    if (typeof workers !== "number") {
+      throw new Error(
+        `Kafka cluster \`${name}\` has no plain number of \`workers\`: with names there is a record for each, so give a number and no Output.`,
+      );
+    }
+    const networks = { kafka: this.virtualNetwork.id, ...advertise.networks };
+    return { zoneName: advertise.zoneName, networks, count: workers, resourceGroupName, tags };
   }
 
   private storage(name: string, args: KafkaClusterArgs): ClusterStorage {

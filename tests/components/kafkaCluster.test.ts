@@ -50,6 +50,7 @@ function record(): Recording {
     outputs: {
       "azure-native:managedidentity:UserAssignedIdentity": () => ({ principalId: "the-principal" }),
       "azure-native:hdinsight:Cluster": () => clusterState,
+      "azure-native:privatedns:PrivateZone": ({ privateZoneName }) => ({ name: privateZoneName }),
       "command:local:Command": (inputs) =>
         String(inputs.create).includes("nodeAddresses")
           ? { stdout: '{"brokers":["10.0.0.9","10.0.0.10"],"zookeepers":["10.0.0.6"]}' }
@@ -429,9 +430,50 @@ describe("protection of a Kafka cluster", () => {
 describe("a Kafka cluster without IP advertising", () => {
   it("leaves the step out and still reads the addresses", async () => {
     const recording = record();
-    new KafkaCluster("kafka", { ...args, advertiseIpAddresses: false });
+    new KafkaCluster("kafka", { ...args, advertise: "none" });
     await recording.finished();
     expect(recording.resources.map((r) => r.name)).not.toContain("kafka-addresses-advertise");
+  });
+});
+
+describe("a Kafka cluster whose brokers advertise names", () => {
+  const named = {
+    ...args,
+    workers: 2,
+    advertise: { zoneName: "kafka.internal", networks: { databricks: "/spark-vnet" } },
+  };
+
+  it("has a name for each in a zone that both networks ask, before any broker is told its own", async () => {
+    const recording = record();
+    const cluster = new KafkaCluster("kafka", named);
+    await recording.finished();
+    expect(await settled(cluster.bootstrapServers)).toBe("broker-0.kafka.internal:9092,broker-1.kafka.internal:9092");
+    const last = recording.named("kafka-addresses-names-broker-1").inputs;
+    expect(last).toMatchObject({
+      recordType: "A",
+      relativeRecordSetName: "broker-1",
+      aRecords: [{ ipv4Address: "10.0.0.10" }],
+    });
+    const linked = ["kafka", "databricks"].map(
+      (network) => recording.named(`kafka-addresses-names-${network}-link`).inputs.virtualNetwork,
+    );
+    expect(linked).toEqual([{ id: "kafka-network-vnet-id" }, { id: "/spark-vnet" }]);
+    const { environment } = recording.named("kafka-addresses-advertise").inputs;
+    expect(JSON.parse((plain(environment) as Record<string, string>).KAFKA_BROKER_NAMES)).toEqual({
+      "10.0.0.9": "broker-0.kafka.internal",
+      "10.0.0.10": "broker-1.kafka.internal",
+    });
+    const order = recording.resources.map((r) => r.name);
+    expect(order.indexOf("kafka-addresses-read")).toBeLessThan(order.indexOf("kafka-addresses-advertise"));
+    expect(order.indexOf("kafka-addresses-names-broker-1")).toBeLessThan(order.indexOf("kafka-addresses-advertise"));
+  });
+
+  it("needs the number of brokers as a plain one", async () => {
+    const recording = record();
+    expect(() => new KafkaCluster("kafka", { ...named, workers: pulumi.output(3) })).toThrow(
+      /no plain number of `workers`/,
+    );
+    await recording.finished();
   });
 });
 

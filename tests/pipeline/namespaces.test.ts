@@ -218,7 +218,7 @@ describe.skipIf(impossible)(`networks that are real${where}`, { timeout: 300_000
   });
 
   it("do not resolve each other's host names: without IP advertising Spark gets no further than the first answer", async () => {
-    stack = await twin.stack({ kafkaAdvertiseIpAddresses: "false" });
+    stack = await twin.stack({ kafkaAdvertise: "none" });
     const failed = runEngine(stack, "up").then((up) => {
       expect(up.errors).toBe("");
       return producerFailure();

@@ -11,7 +11,7 @@ describe("the topology without IP advertising", { timeout: 300_000 }, () => {
   afterAll(() => twin?.stop());
 
   it("deploys, but no client gets past the host names that the brokers advertise", async () => {
-    const up = await runEngine(await twin.stack({ kafkaAdvertiseIpAddresses: "false" }), "up");
+    const up = await runEngine(await twin.stack({ kafkaAdvertise: "none" }), "up");
     expect(up.errors).toBe("");
     expect(Object.values(up.touched).flat()).not.toContain("kafka-addresses-advertise");
 

@@ -48,8 +48,8 @@ describe("the schema of the stack files", () => {
   it.each([
     "streaming:kafkaWorkers: 3",
     'streaming:kafkaWorkers: "3"',
-    "streaming:kafkaAdvertiseIpAddresses: true",
-    'streaming:kafkaAdvertiseIpAddresses: "false"',
+    "streaming:protect: true",
+    'streaming:protect: "false"',
     "streaming:stopAfter: 1000",
     "streaming:stopAfter: never",
     "streaming:gatewayPassword: {secure: v1:abc}",

@@ -15,15 +15,15 @@ export async function environmentOf(stack: string): Promise<NodeJS.ProcessEnv> {
 }
 
 /**
- * Runs this very command where the broker can be reached, and resolves with its exit code; undefined when that is here.
+ * Runs this very command where a node of the cluster (`ADDRESS:PORT`) can be reached, and resolves with its exit code; undefined when that is here.
  * The brokers of the stack of this machine may be in a network namespace, as Azure's are in a virtual network.
  */
-export async function verifyElsewhere(stack: string, broker: string): Promise<number | undefined> {
+export async function verifyElsewhere(stack: string, node: string): Promise<number | undefined> {
   if (stack !== "local" || process.env[marker]) return undefined;
   const { insideNetworkOf } = await import("../../local/stack/inside.js");
   // Whatever compiles TypeScript in this process, a new one has to be told.
   const again = [process.execPath, "--import", "tsx", ...process.argv.slice(1)];
-  const command = insideNetworkOf(broker.replace(/:\d+$/, ""), again);
+  const command = insideNetworkOf(node.replace(/:\d+$/, ""), again);
   if (!command) return undefined;
   const { execa } = await import("execa");
   const [program = "", ...args] = command;

@@ -7,6 +7,8 @@ const root = path.resolve(__dirname, "../..");
 
 const outputs = z.object({
   kafkaBrokers: z.array(z.string().regex(/^\S+:\d+$/, "must be HOST:PORT")).min(1, "must name at least one broker"),
+  /** By address, whatever the brokers are called. */
+  zookeeperNodes: z.array(z.string()).optional(),
   topics: z.array(
     z.object({
       name: z.string(),

@@ -1,11 +1,11 @@
 /**
- * Makes every broker advertise its IP address. Run by `KafkaAddresses`; may be run any number of times.
+ * Makes every broker advertise its IP address, or the name for it in `KAFKA_BROKER_NAMES`. Run by `KafkaAddresses`; may be run any number of times.
  *
  * Kafka is restarted only when a configuration changed, or when some broker still runs with an old one, which is how a
  * run that was cut short is carried on. Progress goes to standard error, the outcome as JSON to standard output.
  */
 import { Ambari, connectionFromEnvironment } from "./client";
-import { advertising, apply, desired } from "./kafkaConfiguration";
+import { advertising, apply, desired, namesFromEnvironment } from "./kafkaConfiguration";
 import { brokerStates, leaveMaintenance, restartKafka } from "./kafkaService";
 
 async function main(): Promise<void> {
@@ -13,7 +13,7 @@ async function main(): Promise<void> {
   const log = (line: string) => console.error(line);
 
   const [env, broker] = await desired(ambari, ["kafka-env", "kafka-broker"]);
-  const wanted = advertising(env, broker);
+  const wanted = advertising(env, broker, namesFromEnvironment());
   const changed = [...(wanted.env === env ? [] : [wanted.env]), ...(wanted.broker === broker ? [] : [wanted.broker])];
   if (changed.length > 0) await apply(ambari, changed);
 

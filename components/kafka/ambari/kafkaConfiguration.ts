@@ -7,32 +7,59 @@ export interface Configuration {
   properties: Record<string, string>;
 }
 
-/** Marks our lines in `kafka-env`, and tells which version of them a cluster has. */
-const begin = "# streaming: advertise IP addresses (1)";
+/** Marks our lines in `kafka-env`; what follows tells which of them, and which version, a cluster has. */
+const mark = "# streaming: advertise";
 const end = "# streaming: end";
 
 /**
- * Shell lines that Ambari runs on every node before it starts a broker.
+ * Shell lines that Ambari runs on every node before it starts a broker, which then advertises its IP address or the name
+ * that there is for that.
  *
  * Ambari writes server.properties anew at each start and sources kafka-env.sh right after, so this is the one place
  * where a broker's own address can go in and stay. The text is a Jinja template to Ambari: no double braces in it.
  */
-const advertiseLines = [
-  begin,
-  "properties=/usr/hdp/current/kafka-broker/conf/server.properties",
-  "address=$(hostname -i | awk '{print $1}')",
-  `sed -i.bak -e '/^advertised\\.listeners=/d' -e '/^advertised\\.host\\.name=/d' "$properties" && rm -f "$properties.bak"`,
-  `echo "advertised.listeners=PLAINTEXT://$address:9092" >> "$properties"`,
-  end,
-].join("\n");
+function advertiseLines(names: BrokerNames): string {
+  const named = Object.entries(names).map(([address, name]) => `  ${address}) address=${name} ;;`);
+  return [
+    `${mark} ${named.length > 0 ? "names" : "IP addresses"} (1)`,
+    "properties=/usr/hdp/current/kafka-broker/conf/server.properties",
+    "address=$(hostname -i | awk '{print $1}')",
+    ...(named.length > 0 ? ['case "$address" in', ...named, "esac"] : []),
+    `sed -i.bak -e '/^advertised\\.listeners=/d' -e '/^advertised\\.host\\.name=/d' "$properties" && rm -f "$properties.bak"`,
+    `echo "advertised.listeners=PLAINTEXT://$address:9092" >> "$properties"`,
+    end,
+  ].join("\n");
+}
+
+/** Names of brokers by IP address; empty where addresses are advertised. */
+export type BrokerNames = Readonly<Record<string, string>>;
+
+/**
+ * Reads the names from `KAFKA_BROKER_NAMES`, a JSON object; none when it is not set. They go into a shell script, so
+ * anything but names by addresses is refused.
+ */
+export function namesFromEnvironment(env = process.env): BrokerNames {
+  const names = JSON.parse(env.KAFKA_BROKER_NAMES || "{}") as Record<string, string>;
+  for (const [address, name] of Object.entries(names)) {
+    if (/^\d+(?:\.\d+){3}$/.test(address) && /^[a-z\d]+(?:[.-][a-z\d]+)*$/i.test(name)) continue;
+    throw new Error(
+      `\`KAFKA_BROKER_NAMES\` needs host names by IPv4 addresses, and has \`${name}\` for \`${address}\`.`,
+    );
+  }
+  return names;
+}
 
 /** Listens on every address, so that the broker answers on the one it advertises. */
 const listeners = "PLAINTEXT://0.0.0.0:9092";
 
 /** The two configurations as they must be; the same object when there is nothing to change. */
-export function advertising(env: Configuration, broker: Configuration): { env: Configuration; broker: Configuration } {
+export function advertising(
+  env: Configuration,
+  broker: Configuration,
+  names: BrokerNames = {},
+): { env: Configuration; broker: Configuration } {
   const content = withoutOurLines(env.properties.content ?? "");
-  const wanted = `${content.trimEnd()}\n${advertiseLines}\n`;
+  const wanted = `${content.trimEnd()}\n${advertiseLines(names)}\n`;
   return {
     env: env.properties.content === wanted ? env : { ...env, properties: { ...env.properties, content: wanted } },
     broker:
@@ -45,7 +72,7 @@ export function advertising(env: Configuration, broker: Configuration): { env: C
 /** Drops an earlier version of our lines, whatever it said. */
 function withoutOurLines(content: string): string {
   const lines = content.split("\n");
-  const from = lines.findIndex((line) => line.startsWith("# streaming: advertise IP addresses"));
+  const from = lines.findIndex((line) => line.startsWith(mark));
   if (from < 0) return content;
   const to = lines.indexOf(end, from);
   return [...lines.slice(0, from), ...(to < 0 ? [] : lines.slice(to + 1))].join("\n");

@@ -35,7 +35,7 @@ export async function restartKafka(ambari: Ambari, log: (line: string) => void):
       ["Starting", "STARTED"],
     ]) {
       log(`${verb} Kafka on every broker ...`);
-      await changeState(ambari, `${verb} Kafka to advertise IP addresses`, state);
+      await changeState(ambari, `${verb} Kafka to change what brokers advertise`, state);
     }
   } finally {
     await ambari.put("/services/KAFKA", maintenance("OFF"));

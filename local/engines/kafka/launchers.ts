@@ -30,7 +30,7 @@ export function installKafka(folders: HostFolders, host: KafkaHost, java: Java, 
     fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
   }
   writeScript(path.join(folders.bin, "kafka-run-class.sh"), runClass(folders, java, hostsFile));
-  writeScript(path.join(folders.bin, "kafka-server-start.sh"), serverStart(folders, host));
+  writeScript(path.join(folders.bin, "kafka-server-start.sh"), serverStart(folders, host, hostsFile));
   for (const [script, mainClass] of Object.entries(tools)) {
     writeScript(path.join(folders.bin, script), `exec "$(dirname "$0")/kafka-run-class.sh" ${mainClass} "$@"\n`);
   }
@@ -73,7 +73,7 @@ exec ${quote(java.executable)} \${KAFKA_HEAP_OPTS:--Xmx256m} \\
   $KAFKA_OPTS "$@"
 `;
 
-const serverStart = (folders: HostFolders, host: KafkaHost) => `\
+const serverStart = (folders: HostFolders, host: KafkaHost, hostsFile: string | undefined) => `\
 # Runs a broker with the given server.properties, in the foreground.
 properties=$1
 shift
@@ -87,9 +87,21 @@ if [[ -n $(value 'advertised\\.listeners') ]]; then
   listeners=\${listeners//:\\/\\/0.0.0.0:/:\\/\\/${host.address}:}
   listeners=\${listeners//:\\/\\/[[]::[]]:/:\\/\\/${host.address}:}
 fi
-export KAFKA_HEAP_OPTS=\${KAFKA_HEAP_OPTS:--Xms64m -Xmx256m}
+${hostsFile ? onlyKnownNames(hostsFile) : ""}export KAFKA_HEAP_OPTS=\${KAFKA_HEAP_OPTS:--Xms64m -Xmx256m}
 export KAFKA_LOG4J_OPTS=\${KAFKA_LOG4J_OPTS:--Dlog4j.configuration=file:${folders.conf}/log4j.properties}
 exec ${quote(folders.bin)}/kafka-run-class.sh kafka.Kafka "$properties" \${listeners:+--override "listeners=$listeners"} "$@"
+`;
+
+/** Without a name service, brokers would look in vain for names of private DNS, each other's among them, and say so nowhere. */
+const onlyKnownNames = (hostsFile: string) => `\
+for advertised in $(value 'advertised\\.listeners' | tr ',' ' '); do
+  name=\${advertised#*://}
+  name=\${name%:*}
+  if [[ $name =~ [a-z]\\.[a-z] ]] && ! grep -qwF -e "$name" ${quote(hostsFile)}; then
+    echo "FATAL This broker is to advertise $name, and without network namespaces the twin has no name service that answers private DNS zones: start it with --network namespaces, or let brokers advertise addresses." >&2
+    exit 1
+  fi
+done
 `;
 
 const hostnameShim = (host: KafkaHost) => `\

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { advertising } from "../../../components/kafka/ambari/kafkaConfiguration";
+import { advertising, namesFromEnvironment } from "../../../components/kafka/ambari/kafkaConfiguration";
 
 const env = (content: string) => ({ type: "kafka-env", properties: { content, kafka_log_dir: "/var/log/kafka" } });
 const broker = (listeners: string) => ({ type: "kafka-broker", properties: { listeners, "log.dirs": "/data" } });
@@ -50,7 +50,15 @@ describe("the configuration that makes brokers advertise IP addresses", () => {
     expect(advertising(env(""), broker("")).env.properties.content).not.toMatch(/\{\{|\{%|\{#/);
   });
 
-  it("rewrites server.properties to the node's own address, once, however often a broker starts", () => {
+  it.each([
+    ["the node's own address", {}, "10.0.0.9"],
+    [
+      "the name for it",
+      { "10.0.0.9": "broker-0.kafka.internal", "10.0.0.10": "broker-1.kafka.internal" },
+      "broker-0.kafka.internal",
+    ],
+    ["its address where there is no name for it", { "10.0.0.10": "broker-1.kafka.internal" }, "10.0.0.9"],
+  ])("rewrites server.properties to %s, once, however often a broker starts", (_, names, advertised) => {
     const folder = mkdtempSync(path.join(tmpdir(), "advertise-"));
     try {
       const properties = path.join(folder, "server.properties");
@@ -59,7 +67,7 @@ describe("the configuration that makes brokers advertise IP addresses", () => {
         "broker.id=1\nadvertised.listeners=PLAINTEXT://wn0:9092\nlisteners=PLAINTEXT://0.0.0.0:9092\n",
       );
       writeFileSync(path.join(folder, "hostname"), "#!/bin/sh\necho '10.0.0.9 '\n", { mode: 0o755 });
-      const script = (advertising(env(""), broker("")).env.properties.content ?? "").replaceAll(
+      const script = (advertising(env(""), broker(""), names).env.properties.content ?? "").replaceAll(
         "/usr/hdp/current/kafka-broker/conf/server.properties",
         properties,
       );
@@ -67,10 +75,32 @@ describe("the configuration that makes brokers advertise IP addresses", () => {
         execFileSync("bash", ["-ec", script], { env: { PATH: `${folder}:${process.env.PATH}` } });
       }
       expect(readFileSync(properties, "utf8")).toBe(
-        "broker.id=1\nlisteners=PLAINTEXT://0.0.0.0:9092\nadvertised.listeners=PLAINTEXT://10.0.0.9:9092\n",
+        `broker.id=1\nlisteners=PLAINTEXT://0.0.0.0:9092\nadvertised.listeners=PLAINTEXT://${advertised}:9092\n`,
       );
     } finally {
       rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("goes from addresses to names and back, with nothing of the other left", () => {
+    const names = { "10.0.0.9": "broker-0.kafka.internal" };
+    const addresses = advertising(env(""), broker(""));
+    const named = advertising(addresses.env, addresses.broker, names);
+    expect(named.env.properties.content).toContain("10.0.0.9) address=broker-0.kafka.internal ;;");
+    expect(named.env.properties.content?.match(/# streaming: advertise/g)).toHaveLength(1);
+    expect(advertising(named.env, named.broker, names).env).toBe(named.env);
+    expect(advertising(named.env, named.broker)).toEqual(addresses);
+  });
+
+  it("takes names and addresses from the environment, and nothing that a shell would read as more", () => {
+    expect(namesFromEnvironment({})).toEqual({});
+    expect(namesFromEnvironment({ KAFKA_BROKER_NAMES: '{"10.0.0.9":"b-0.kafka"}' })).toEqual({
+      "10.0.0.9": "b-0.kafka",
+    });
+    for (const names of [{ "10.0.0.9": "$(reboot)" }, { "*": "broker-0.kafka" }, { "10.0.0.9": "a b" }]) {
+      expect(() => namesFromEnvironment({ KAFKA_BROKER_NAMES: JSON.stringify(names) })).toThrow(
+        "`KAFKA_BROKER_NAMES` needs host names by IPv4 addresses",
+      );
     }
   });
 });
