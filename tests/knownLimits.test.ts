@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { describe, expect, it } from "vitest";
+import { keys } from "../settings/keys";
 
 const root = path.resolve(__dirname, "..");
 const page = readFileSync(path.join(root, "docs/known-limits.md"), "utf8");
@@ -20,5 +21,13 @@ describe("the page of known limits", () => {
     for (const [, file] of files) expect(existsSync(path.join(root, file)), file).toBe(true);
     for (const [, link] of page.matchAll(/\]\(([\w-]+\.md)\)/g))
       expect(existsSync(path.join(root, "docs", link)), link).toBe(true);
+  });
+
+  it("names settings that there are", () => {
+    const settings = [...page.matchAll(/`((?:kafka|spark|databricks|twitter)[A-Z]\w*)(?:: \w+)?`/g)].map(
+      ([, key]) => key,
+    );
+    expect(settings.length).toBeGreaterThan(5);
+    expect(settings.filter((key) => !(key in keys))).toEqual([]);
   });
 });
