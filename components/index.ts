@@ -11,6 +11,7 @@ export * from "./kafka/addresses";
 export * from "./kafka/cluster";
 export * from "./kafka/clusterLogs";
 export type { ClusterEncryption, DiskKey } from "./kafka/encryption";
+export * from "./kafka/liveSettings";
 export * from "./kafka/names";
 export * from "./kafka/network";
 export * from "./kafka/storage";

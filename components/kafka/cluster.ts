@@ -3,9 +3,10 @@ import * as hdinsight from "@pulumi/azure-native/hdinsight";
 import * as pulumi from "@pulumi/pulumi";
 import type { NetworkReference } from "../network/reference";
 import { KafkaAddresses, type KafkaAddressesArgs } from "./addresses";
-import { clusterIdentity, clusterProperties, replacedOnChange } from "./clusterDefinition";
+import { changedLive, clusterIdentity, clusterProperties, replacedOnChange } from "./clusterDefinition";
 import type { ClusterEncryption } from "./encryption";
 import { endpoint } from "./endpoint";
+import { KafkaLiveSettings } from "./liveSettings";
 import { KafkaNetwork } from "./network";
 import { type ClusterStorage, KafkaStorage, type StorageAccess, type StorageKind } from "./storage";
 
@@ -32,7 +33,7 @@ export interface KafkaClusterArgs {
   storageKind?: StorageKind;
   /** Encryption beyond that of every managed disk. Default: none. A change replaces the cluster. */
   encryption?: ClusterEncryption;
-  /** Number of brokers, at least the replication factor of every topic. Azure cannot change it through this resource. */
+  /** Number of brokers, at least the replication factor of every topic. More are added in place; fewer are refused. */
   workers: pulumi.Input<number>;
   /** VM size of a broker. A change replaces the cluster. */
   workerSize: pulumi.Input<string>;
@@ -42,9 +43,9 @@ export interface KafkaClusterArgs {
   zookeeperSize: pulumi.Input<string>;
   /** Data disks of 1 TB on each broker, 1 to 8. A change replaces the cluster. */
   disksPerWorker: pulumi.Input<number>;
-  /** Cluster login, for Ambari and its gateway. */
+  /** Cluster login, for Ambari and its gateway. A change takes effect in place. */
   gatewayUser: pulumi.Input<string>;
-  /** Password of the cluster login, at least 10 characters of all four kinds. Kept secret. */
+  /** Password of the cluster login, at least 10 characters of all four kinds. Kept secret. A change takes effect in place. */
   gatewayPassword: pulumi.Input<string>;
   /** SSH login, by key only. A change replaces the cluster. */
   sshUser: pulumi.Input<string>;
@@ -153,6 +154,8 @@ export class KafkaCluster extends pulumi.ComponentResource {
         // The public name can exist only once, so the old cluster goes first.
         deleteBeforeReplace: true,
         replaceOnChanges: replacedOnChange,
+        // Changed by `KafkaLiveSettings`; here it would be planned as an update that changes nothing.
+        ignoreChanges: changedLive,
         customTimeouts: { create: "90m", update: "60m", delete: "60m" },
       },
     );
@@ -165,6 +168,12 @@ export class KafkaCluster extends pulumi.ComponentResource {
     const ssh = endpoint(properties, "SSH");
     this.sshEndpoint = { host: ssh.apply((s) => s.location), port: ssh.apply((s) => s.port) };
 
+    const live = new KafkaLiveSettings(
+      `${name}-live`,
+      { resourceId: this.resource.id, clusterId: this.clusterId, workers: args.workers, gateway },
+      { parent: this, deletedWith: this.resource },
+    );
+
     const addresses = new KafkaAddresses(
       `${name}-addresses`,
       {
@@ -175,7 +184,8 @@ export class KafkaCluster extends pulumi.ComponentResource {
         workers: args.workers,
         advertise: this.advertising(name, args),
       },
-      { parent: this, deletedWith: this.resource },
+      // New workers have addresses, and Ambari knows a new password, only then.
+      { parent: this, deletedWith: this.resource, dependsOn: [live] },
     );
     this.brokers = addresses.brokers;
     this.bootstrapServers = addresses.brokers.apply((brokers) => brokers.join(","));

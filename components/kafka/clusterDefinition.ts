@@ -118,3 +118,13 @@ export const replacedOnChange = [
   "properties.computeProfile.roles[*].dataDisksGroups",
   "properties.computeProfile.roles[*].osProfile",
 ];
+
+/**
+ * Paths that calls of their own change on a running cluster (`KafkaLiveSettings`). The resource keeps the values that the
+ * cluster was created with, so a replacement begins with those, and is then given the present ones.
+ */
+export const changedLive = [
+  // The second role is the workers'.
+  "properties.computeProfile.roles[1].targetInstanceCount",
+  "properties.clusterDefinition.configurations.gateway",
+];

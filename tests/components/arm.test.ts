@@ -114,12 +114,7 @@ describe("the script that switches the agent of a Kafka cluster", () => {
       cwd: path.resolve("components/kafka/logs"),
       reject: false,
       env: {
-        ARM_METADATA_HOSTNAME: `${arm.address.host}:${arm.address.port}`,
-        ARM_DISABLE_INSTANCE_DISCOVERY: "true",
-        ARM_TENANT_ID: credentials.tenantId,
-        ARM_CLIENT_ID: credentials.clientId,
-        ARM_CLIENT_SECRET: credentials.clientSecret,
-        NODE_EXTRA_CA_CERTS: path.join(arm.home, "keys", "ca.pem"),
+        ...loginTo(arm),
         HDINSIGHT_CLUSTER_ID: cluster,
         LOG_WORKSPACE_ID: workspace("first"),
         ...env,
@@ -151,3 +146,75 @@ describe("the script that switches the agent of a Kafka cluster", () => {
     expect((await run("sideways", {})).stderr).toContain("`enable` or `disable`");
   });
 });
+
+describe("the workers and the login of a running cluster", () => {
+  let arm: TestArm;
+  const cluster = `${provider("HDInsight")}/clusters/events`;
+
+  beforeAll(async () => {
+    arm = await TestArm.start();
+    await arm.put(group, { location });
+    const network = await createNetwork(arm);
+    const account = `${provider("Storage")}/storageAccounts/store`;
+    await arm.create(account, { location, kind: "StorageV2", sku: { name: "Standard_LRS" } });
+    const key = (await arm.post(`${account}/listKeys`)).body.keys[0].value;
+    await arm.create(cluster, clusterBody({ network, account: "store", key }));
+  });
+  afterAll(() => arm.stop());
+
+  const apply = (workers: number, password: string) =>
+    execa("node", ["--require", "ts-node/register/transpile-only", "apply.ts"], {
+      cwd: path.resolve("components/kafka/live"),
+      reject: false,
+      env: {
+        ...loginTo(arm),
+        HDINSIGHT_CLUSTER_ID: cluster,
+        KAFKA_WORKERS: String(workers),
+        GATEWAY_USER: "admin",
+        GATEWAY_PASSWORD: password,
+      },
+    });
+  const workers = () => arm.kafka.specOf("events").workers.length;
+
+  it("are changed where they differ, once, and the password shows nowhere", { timeout: 60_000 }, async () => {
+    const before = workers();
+    const { username, password } = arm.kafka.specOf("events").gateway;
+    expect(username).toBe("admin");
+    expect(JSON.parse((await apply(before, password)).stdout)).toEqual({
+      workers: before,
+      resized: false,
+      login: false,
+    });
+
+    const changed = await apply(before + 1, "Canary-Login-2!");
+    expect(JSON.parse(changed.stdout)).toEqual({ workers: before + 1, resized: true, login: true });
+    expect(workers()).toBe(before + 1);
+    expect(arm.kafka.specOf("events").gateway.password).toBe("Canary-Login-2!");
+    expect(JSON.parse((await apply(before + 1, "Canary-Login-2!")).stdout)).toMatchObject({
+      resized: false,
+      login: false,
+    });
+    expect(changed.stdout + changed.stderr).not.toMatch(/canary/i);
+  });
+
+  it("are left alone when fewer workers are asked for, with the reason", { timeout: 30_000 }, async () => {
+    const before = workers();
+    const { exitCode, stderr } = await apply(1, "Canary-Login-3!");
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(`the cluster has ${before} workers, and \`workers\` is 1`);
+    expect(workers()).toBe(before);
+    expect(arm.kafka.specOf("events").gateway.password).not.toBe("Canary-Login-3!");
+  });
+});
+
+/** The login of the environment, as a script finds it. */
+function loginTo(arm: TestArm): Record<string, string> {
+  return {
+    ARM_METADATA_HOSTNAME: `${arm.address.host}:${arm.address.port}`,
+    ARM_DISABLE_INSTANCE_DISCOVERY: "true",
+    ARM_TENANT_ID: credentials.tenantId,
+    ARM_CLIENT_ID: credentials.clientId,
+    ARM_CLIENT_SECRET: credentials.clientSecret,
+    NODE_EXTRA_CA_CERTS: path.join(arm.home, "keys", "ca.pem"),
+  };
+}

@@ -167,6 +167,24 @@ describe("a Kafka cluster", () => {
     expect(plain(environment)).toMatchObject({ AMBARI_PASSWORD: "Canary-Gateway-1!", AMBARI_CLUSTER: "events" });
   });
 
+  it("leaves workers and login to the calls that change them on a running cluster, and that run before Ambari is asked", () => {
+    expect(recording.named("kafka-cluster").options.ignoreChanges).toEqual([
+      "properties.computeProfile.roles[1].targetInstanceCount",
+      "properties.clusterDefinition.configurations.gateway",
+    ]);
+    const { create, update, environment, triggers } = recording.named("kafka-live-apply").inputs;
+    expect([create, update]).toEqual(Array(2).fill("node --require ts-node/register/transpile-only apply.ts"));
+    expect(plain(environment)).toEqual({
+      HDINSIGHT_CLUSTER_ID: "kafka-cluster-id",
+      KAFKA_WORKERS: "3",
+      GATEWAY_USER: "admin",
+      GATEWAY_PASSWORD: "Canary-Gateway-1!",
+    });
+    expect(plain(triggers)).toEqual(["11f0-22"]);
+    const order = recording.resources.map((r) => r.name);
+    expect(order.indexOf("kafka-live-apply")).toBeLessThan(order.indexOf("kafka-addresses-advertise"));
+  });
+
   it("is replaced, old before new, when something changes that HDInsight cannot change", () => {
     const { deleteBeforeReplace, replaceOnChanges } = recording.named("kafka-cluster").options;
     expect(deleteBeforeReplace).toBe(true);
@@ -177,7 +195,7 @@ describe("a Kafka cluster", () => {
   it("makes every child below the component, and what Ambari set goes with the cluster", () => {
     expect(recording.named("kafka-cluster").parent).toMatch(/streaming:kafka:KafkaCluster::kafka$/);
     expect(recording.named("kafka-network-vnet").parent).toMatch(/KafkaNetwork::kafka-network$/);
-    for (const name of ["kafka-addresses-advertise", "kafka-addresses-read"]) {
+    for (const name of ["kafka-live-apply", "kafka-addresses-advertise", "kafka-addresses-read"]) {
       expect(recording.named(name).options.deletedWith).toMatch(/Cluster::kafka-cluster$/);
     }
   });

@@ -15,6 +15,7 @@ export interface Recorded {
     deletedWith: string;
     deleteBeforeReplace: boolean;
     replaceOnChanges: string[];
+    ignoreChanges: string[];
     createTimeout: string;
     protect: boolean;
     /** Former names and parents (URNs). */
@@ -73,6 +74,7 @@ export class Recording {
           deletedWith: request.getDeletedwith(),
           deleteBeforeReplace: request.getDeletebeforereplace(),
           replaceOnChanges: request.getReplaceonchangesList(),
+          ignoreChanges: request.getIgnorechangesList(),
           protect: request.getProtect() ?? false,
           aliases: request.getAliasesList().map((alias) => ({
             name: alias.getSpec()?.getName() ?? "",

@@ -160,6 +160,31 @@ describe("the whole topology", { timeout: 300_000 }, () => {
     expect((await runEngine(stack, "up")).touched).toEqual({});
   });
 
+  it("adds a broker while messages flow, which clients find, and keeps it", async () => {
+    stack = await twin.stack({ topics: topicsWith(7), kafkaWorkers: "4" });
+    const up = await runEngine(stack, "up");
+    expect(up.errors).toBe("");
+    expect(up.touched.update).toContain("kafka-live-apply");
+    expect([...(up.touched.update ?? []), ...(up.touched.replace ?? [])]).not.toContain("kafka-cluster");
+    outputs = await stack.outputs();
+    expect(outputs.kafkaBrokers).toHaveLength(4);
+    const admin = new Kafka({ brokers: outputs.kafkaBrokers as string[], logLevel: logLevel.NOTHING }).admin();
+    await admin.connect();
+    try {
+      const { brokers } = await admin.describeCluster();
+      expect(brokers.map(({ host, port }) => `${host}:${port}`).sort()).toEqual(
+        [...(outputs.kafkaBrokers as string[])].sort(),
+      );
+    } finally {
+      await admin.disconnect();
+    }
+    const { exitCode, stderr, report } = await verify();
+    expect(stderr).not.toMatch(/^- /m);
+    expect(exitCode).toBe(0);
+    expect(report).toMatchObject({ missing: 0, duplicates: 0 });
+    expect((await runEngine(stack, "up")).touched).toEqual({});
+  });
+
   it("adopts a resource that exists already", async () => {
     const group = `/subscriptions/${stack.environment.ARM_SUBSCRIPTION_ID}/resourceGroups/rg-streaming-local`;
     const adopted = await stack.pulumi(

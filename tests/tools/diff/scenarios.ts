@@ -33,6 +33,19 @@ export const scenarios: Scenario[] = [
       project.edit(stack, "kafkaWorkerSize: Standard_E4ads_v5", "kafkaWorkerSize: Standard_E8ads_v5"),
   },
   {
+    name: "a broker more",
+    grade: "disruptive",
+    change: (project) => project.edit(stack, "kafkaWorkers: 3", "kafkaWorkers: 4"),
+  },
+  {
+    name: "a broker less",
+    grade: "disruptive",
+    change: (project) => {
+      project.edit(stack, "kafkaWorkers: 3", "kafkaWorkers: 2");
+      project.edit(stack, "replicationFactor: 3", "replicationFactor: 2");
+    },
+  },
+  {
     name: "more partitions",
     grade: "low",
     change: (project) => project.edit(stack, "partitions: 4", "partitions: 8"),
@@ -142,9 +155,8 @@ export const scenarios: Scenario[] = [
       ),
   },
   {
-    // The cluster keeps its password, so that Ambari refuses the new one.
     name: "a secret rotated",
-    grade: "disruptive",
+    grade: "low",
     change: (project) =>
       project.edit(stack, "Z2F0ZXdheVBhc3N3b3JkLWNpcGhlcnRleHQ=", "YW5vdGhlci1jaXBoZXJ0ZXh0LWFsdG9nZXRoZXI="),
   },

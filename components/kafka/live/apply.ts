@@ -1,0 +1,64 @@
+/**
+ * Gives a running HDInsight cluster its number of workers and its gateway login. Run by `KafkaLiveSettings`; may be run
+ * any number of times, and does only what is not so already.
+ *
+ * ARM's PUT creates clusters and changes none; these have calls of their own:
+ * https://learn.microsoft.com/rest/api/hdinsight/clusters/resize and .../update-gateway-settings
+ */
+import { ArmClient } from "../../arm/client";
+
+const version = "2021-06-01";
+
+interface Cluster {
+  properties: { computeProfile: { roles: { name: string; targetInstanceCount: number }[] } };
+}
+
+interface Gateway {
+  "restAuthCredential.username": string;
+  "restAuthCredential.password": string;
+}
+
+async function main(): Promise<void> {
+  const { HDINSIGHT_CLUSTER_ID: cluster, GATEWAY_USER: user, GATEWAY_PASSWORD: password } = process.env;
+  const workers = Number(process.env.KAFKA_WORKERS);
+  if (!cluster || !user || !password || !(workers >= 1)) {
+    throw new Error(
+      "`HDINSIGHT_CLUSTER_ID`, `KAFKA_WORKERS`, `GATEWAY_USER` and `GATEWAY_PASSWORD` are needed in the environment.",
+    );
+  }
+  const arm = await ArmClient.fromEnvironment();
+  const resized = await resize(arm, cluster, workers);
+  const login = await setLogin(arm, cluster, { user, password });
+  console.log(JSON.stringify({ workers, resized, login }));
+}
+
+/** More workers are added, with a broker each. Returns whether there was something to do. */
+async function resize(arm: ArmClient, cluster: string, workers: number): Promise<boolean> {
+  const { properties } = await arm.get<Cluster>(cluster, version);
+  const now = properties.computeProfile.roles.find(({ name }) => name.toLowerCase() === "workernode");
+  if (!now) throw new Error("Azure names no role `workernode` of the cluster: it is none of Kafka.");
+  if (now.targetInstanceCount === workers) return false;
+  if (now.targetInstanceCount > workers) {
+    throw new Error(
+      `the cluster has ${now.targetInstanceCount} workers, and \`workers\` is ${workers}: HDInsight does not take workers from a ` +
+        `Kafka cluster, since their brokers hold data. Set it to ${now.targetInstanceCount} or more, or make a new cluster.`,
+    );
+  }
+  await arm.post(`${cluster}/roles/workernode/resize`, version, { targetInstanceCount: workers });
+  return true;
+}
+
+/** Returns whether there was something to do. */
+async function setLogin(arm: ArmClient, cluster: string, login: { user: string; password: string }): Promise<boolean> {
+  const wanted: Gateway = { "restAuthCredential.username": login.user, "restAuthCredential.password": login.password };
+  const now = await arm.post<Gateway>(`${cluster}/getGatewaySettings`, version);
+  const isSo = (Object.keys(wanted) as (keyof Gateway)[]).every((name) => now[name] === wanted[name]);
+  if (isSo) return false;
+  await arm.post(`${cluster}/updateGatewaySettings`, version, { "restAuthCredential.isEnabled": "true", ...wanted });
+  return true;
+}
+
+main().catch((error: Error) => {
+  console.error(`The Kafka cluster's workers and login: ${error.message}`);
+  process.exitCode = 1;
+});

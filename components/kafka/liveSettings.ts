@@ -1,0 +1,50 @@
+import * as path from "node:path";
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { nodeScript } from "../nodeScript";
+
+export interface KafkaLiveSettingsArgs {
+  /** ARM id of the HDInsight cluster. */
+  resourceId: pulumi.Input<string>;
+  /** Changes when the cluster is a new one of the same name: then this is looked at again. */
+  clusterId: pulumi.Input<string>;
+  /** Number of workers. More are added while Kafka runs; fewer are refused. */
+  workers: pulumi.Input<number>;
+  /** Login of the cluster's gateway. A change takes effect at once; the old one is refused from then on. */
+  gateway: { user: pulumi.Input<string>; password: pulumi.Input<string> };
+}
+
+/**
+ * What HDInsight changes on a running Kafka cluster: the number of workers and the gateway's login. Its resource in ARM
+ * cannot, though a change of it would be planned as an update in place that does nothing.
+ *
+ * A script calls Azure for it, with the login of the environment.
+ */
+export class KafkaLiveSettings extends pulumi.ComponentResource {
+  constructor(name: string, args: KafkaLiveSettingsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("streaming:kafka:KafkaLiveSettings", name, {}, opts);
+    const { create: script, dir } = nodeScript(path.join(__dirname, "live", "apply"));
+
+    new command.local.Command(
+      `${name}-apply`,
+      {
+        dir,
+        create: script,
+        // Named, so that a change runs it and a new cluster does too.
+        update: script,
+        environment: {
+          HDINSIGHT_CLUSTER_ID: args.resourceId,
+          KAFKA_WORKERS: pulumi.output(args.workers).apply(String),
+          GATEWAY_USER: args.gateway.user,
+          // In the environment and not in the command: the command's text is shown when it fails.
+          GATEWAY_PASSWORD: pulumi.secret(args.gateway.password),
+        },
+        addPreviousOutputInEnv: false,
+        triggers: [args.clusterId],
+      },
+      { parent: this, deletedWith: opts?.deletedWith, customTimeouts: { create: "60m", update: "60m" } },
+    );
+
+    this.registerOutputs({});
+  }
+}
