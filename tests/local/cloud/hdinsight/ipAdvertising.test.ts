@@ -67,6 +67,17 @@ test("a mistake in kafka-env breaks the start, and the request names it", async 
   await ambari.putProperties({ "kafka-env": { content: content as string } });
 });
 
+test("a name of private DNS is not advertised where nothing answers it, and the request says why", async () => {
+  const { content } = await ambari.properties("kafka-env");
+  const line = "echo advertised.listeners=PLAINTEXT://broker-0.kafka.internal:9092 >>";
+  const file = "/usr/hdp/current/kafka-broker/conf/server.properties";
+  await ambari.putProperties({ "kafka-env": { content: `${content}\n${line}${file}\n` } });
+  const request = await ambari.change("/services/KAFKA", { ServiceInfo: { state: "STARTED" } });
+  expect(request.Requests.request_status).toBe("FAILED");
+  expect(request.tasks[0].Tasks.stderr).toContain("is to advertise broker-0.kafka.internal, and without network");
+  await ambari.putProperties({ "kafka-env": { content: content as string } });
+});
+
 test("after the change through Ambari and a restart, the brokers advertise their addresses and are used by them", async () => {
   await ambari.change("/services/KAFKA", { ServiceInfo: { state: "STARTED" } });
   const stale = "/host_components?HostRoles/stale_configs=true&HostRoles/component_name=KAFKA_BROKER";
