@@ -21,7 +21,7 @@ export interface KafkaClusterArgs {
   existingNetwork?: ExistingNetwork;
   /** Address space of the cluster's own virtual network, CIDR. Must not overlap the Databricks network. */
   addressSpace?: pulumi.Input<string>;
-  /** Range of the nodes' subnet, CIDR, inside `addressSpace`. A change replaces the cluster. */
+  /** Range of the nodes' subnet, CIDR, inside `addressSpace`. Azure does not move it while nodes are in it: a change fails. */
   subnetPrefix?: pulumi.Input<string>;
   /** CIDR ranges that may reach SSH and Ambari: where Pulumi and people run. Default: none. */
   operatorAddresses?: string[];

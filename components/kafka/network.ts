@@ -9,7 +9,7 @@ export interface KafkaNetworkArgs {
   location: pulumi.Input<string>;
   /** Address space of the virtual network in CIDR form. Must not overlap any network it is peered with. */
   addressSpace: pulumi.Input<string>;
-  /** Range of the one subnet, inside `addressSpace`. HDInsight's nodes live in it, so a change replaces the cluster. */
+  /** Range of the one subnet, inside `addressSpace`. Azure does not move it while nodes are in it, so a change fails. */
   subnetPrefix: pulumi.Input<string>;
   /** Ranges in CIDR form that may reach SSH (22) and Ambari (443): where Pulumi and people run. Never the internet. */
   operatorAddresses: string[];
