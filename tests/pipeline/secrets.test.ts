@@ -98,7 +98,7 @@ describe("the secrets of a stack", { timeout: 240_000 }, () => {
   it("are in no event and no command line of a deployment", async () => {
     const { lines } = await quietly("up");
     // The programs that get secrets were among the processes that were looked at.
-    for (const program of ["advertiseIps", "nodeAddresses", "awaitWorkspace", "pulumi-resource-command"]) {
+    for (const program of ["advertiseIps", "nodeAddresses", "awaitWorkspace", "resource-command-v"]) {
       expect(lines.some((line) => line.includes(program))).toBe(true);
     }
   });
