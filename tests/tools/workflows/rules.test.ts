@@ -1,0 +1,171 @@
+import { readdirSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+import { execa } from "execa";
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { actionlint } from "../../../tools/workflows/actionlint";
+import { securityProblems } from "../../../tools/workflows/rules";
+
+const root = path.resolve(__dirname, "../../..");
+const folder = path.join(root, ".github/workflows");
+const files = readdirSync(folder);
+const read = (file: string) => readFileSync(path.join(folder, file), "utf8");
+const action = readFileSync(path.join(root, ".github/actions/prepare/action.yml"), "utf8");
+
+const pinned = "actions/checkout@de0fac2e4500dabe0009e67214ff5f5447ce83dd # v6.0.2";
+const good = `
+on: [pull_request]
+permissions: {}
+jobs:
+  test:
+    runs-on: ubuntu-24.04
+    timeout-minutes: 5
+    permissions:
+      contents: read
+    steps:
+      - uses: ${pinned}
+        with:
+          persist-credentials: false
+      - run: echo "$TITLE"
+        env:
+          TITLE: \${{ github.event.pull_request.title }}
+`;
+const afterwards = good
+  .replace("[pull_request]", "{ workflow_run: { workflows: [Test], types: [completed] } }")
+  .replace("persist-credentials", `ref: \${{ github.event.repository.default_branch }}\n          persist-credentials`);
+
+describe("the rules for workflows", () => {
+  it.each([good, afterwards])("find nothing wrong where there is nothing", (text) => {
+    expect(securityProblems(text)).toEqual([]);
+  });
+
+  it.each([
+    ["an action by its tag", good, pinned, "actions/checkout@v6", "`uses: actions/checkout@v6` can become other code"],
+    ["a short commit", good, pinned, "actions/checkout@de0fac2 # v6", "can become other code"],
+    ["a commit without its version", good, / # v6.0.2/, "", "can become other code"],
+    [
+      "an expression in a script",
+      good,
+      '"$TITLE"',
+      `\${{ github.head_ref }}`,
+      "github.head_ref }}` is put into a script",
+    ],
+    ["a checkout that keeps the token", good, "persist-credentials: false", "fetch-depth: 2", "keeps the token"],
+    ["no permissions for all", good, "permissions: {}", "", "There is no `permissions` for all jobs"],
+    ["no permissions of a job", good, /permissions:\n {6}contents: read/, "", "Job `test` does not list"],
+    ["all permissions", good, /permissions:\n {6}contents: read/, "permissions: write-all", "Job `test` does not list"],
+    ["no timeout", good, "timeout-minutes: 5", "", "Job `test` has no `timeout-minutes`"],
+    ["the event with secrets", good, "[pull_request]", "[pull_request_target]", "`pull_request_target` has secrets"],
+    ["a secret for strangers", good, "github.event.pull_request.title", "secrets.TOKEN", "names secrets"],
+    ["a secret by brackets", good, "github.event.pull_request.title", "secrets['TOKEN']", "names secrets"],
+    ["writing by strangers", good, "contents: read", "contents: write", "may write: `contents: write`"],
+    [
+      "a pull request's code with rights",
+      afterwards,
+      /ref: .*/,
+      "ref: main",
+      "only the default branch may be checked out",
+    ],
+    [
+      "a cache with rights",
+      afterwards,
+      "persist-credentials: false",
+      "persist-credentials: false\n          cache: npm",
+      "takes from a cache",
+    ],
+  ])("find %s", (_, text, from, to, problem) => {
+    const changed = text.replace(from, () => to);
+    expect(changed).not.toBe(text);
+    expect(securityProblems(changed)).toEqual([expect.stringContaining(problem)]);
+  });
+});
+
+describe("actionlint", () => {
+  it("finds what is not as GitHub wants it", async () => {
+    const found = await actionlint(
+      good.replace("runs-on", "runs_on").replace("github.event", "guthib.event"),
+      "test.yml",
+    );
+    expect(found.map(({ line, message }) => `${line} ${message}`)).toEqual([
+      expect.stringContaining('5 "runs-on" section is missing'),
+      expect.stringContaining('6 unexpected key "runs_on"'),
+      expect.stringContaining('16 undefined variable "guthib"'),
+    ]);
+  });
+});
+
+describe("the workflows", () => {
+  it.each(files)("%s has no mistake that actionlint or the rules know", async (file) => {
+    expect(await actionlint(read(file), file)).toEqual([]);
+    expect(securityProblems(read(file))).toEqual([]);
+  });
+
+  it("share an action that keeps to the rules", () => {
+    expect(securityProblems(action)).toEqual([]);
+  });
+
+  it("use one version of each action", () => {
+    const used = [...files.map(read), action].flatMap((text) =>
+      [...text.matchAll(/uses: ([\w/-]+@.*)/g)].map(([, use]) => use),
+    );
+    const names = [...new Set(used)].map((use) => use.split("@")[0]);
+    expect(names).toEqual([...new Set(names)]);
+  });
+
+  it("have scripts that a shell can read", async () => {
+    const scripts = files.flatMap((file) => {
+      const { jobs } = parse(read(file)) as { jobs: Record<string, { steps: { run?: string }[] }> };
+      return Object.values(jobs).flatMap(({ steps }) => steps.flatMap(({ run }) => run ?? []));
+    });
+    expect(scripts.length).toBeGreaterThan(10);
+    for (const script of scripts) await execa("bash", ["-n"], { input: script });
+  });
+
+  it.each(["deploy.yml", "destroy.yml"])("offer the stacks that there are: %s", (file) => {
+    const { on } = parse(read(file)) as { on: { workflow_dispatch: { inputs: { stack: { options: string[] } } } } };
+    const stacks = readdirSync(root).flatMap((name) => /^Pulumi\.(\w+)\.yaml$/.exec(name)?.[1] ?? []);
+    expect(on.workflow_dispatch.inputs.stack.options).toEqual(stacks.filter((name) => name !== "local").sort());
+  });
+
+  it("call only scripts that package.json has, with options that they know", async () => {
+    const { scripts } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as {
+      scripts: Record<string, string>;
+    };
+    const calls = files.flatMap((file) => [
+      ...read(file)
+        .replaceAll(/\\?\n\s+(?=--)/g, " ")
+        .matchAll(/npm run (\w+)(?: -- (.*))?/g),
+    ]);
+    expect(calls.map(([, name]) => name).sort()).toEqual(["check", "comment", "comment", "diff", "diff", "drift"]);
+    for (const [, name, rest = ""] of calls) {
+      const [, tool] = /run (tools\/\S+)/.exec(scripts[name]) ?? [];
+      if (!tool) continue;
+      const subcommand = /^[a-z][a-z-]+/.exec(rest)?.[0] ?? "";
+      const { stdout } = await execa(
+        process.execPath,
+        ["--import", "tsx", tool, ...(subcommand ? [subcommand] : []), "--help"],
+        {
+          cwd: root,
+        },
+      );
+      for (const [option] of rest.matchAll(/--[a-z-]+/g)) expect(stdout).toContain(option);
+    }
+  }, 60_000);
+});
+
+describe("the step that says how large a report is", () => {
+  const { jobs } = parse(read("comment.yml")) as { jobs: { comment: { steps: { run: string }[] } } };
+  const [{ run }] = jobs.comment.steps;
+
+  it.each([
+    [1, 0],
+    [262_144, 0],
+    [262_145, 1],
+    [0, 1],
+  ])("ends a run with %i bytes with %i", async (bytes, code) => {
+    const script = `gh() { echo ${bytes}; }\n${run}`;
+    const env = { GITHUB_REPOSITORY: "owner/streaming", RUN_ID: "1" };
+    const { exitCode } = await execa("bash", ["-e"], { input: script, env, reject: false });
+    expect(exitCode).toBe(code);
+  });
+});
