@@ -1,0 +1,133 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import * as http from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { execa, execaSync } from "execa";
+import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+import { parse } from "yaml";
+
+const page = readFileSync(path.resolve(__dirname, "../../../docs/pull-requests.md"), "utf8");
+const [azure, gitlab] = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, text]) => parse(text)) as [
+  { steps: { bash?: string; displayName?: string }[] },
+  Record<"diff" | "note", { script: string[] }>,
+];
+const marker = "<!-- azure-kafka-spark-streaming:diff -->";
+const folder = mkdtempSync(path.join(tmpdir(), "snippets-"));
+
+/** Agents of both have it, and not every machine. */
+const missing = ["jq", "curl"].filter((name) => execaSync(name, ["--version"], { reject: false }).failed);
+const where = missing.length > 0 ? ` (not here: there is no ${missing.join(" and no ")})` : "";
+
+/** What came: `METHOD /path`, and the body. */
+let calls: { call: string; body: string }[];
+let answer: (call: string) => { data: unknown; headers?: http.OutgoingHttpHeaders };
+const server = http.createServer(async (request, response) => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  const call = `${request.method} ${request.url}`;
+  calls.push({ call, body: Buffer.concat(chunks).toString() });
+  const { data, headers } = answer(call);
+  response.writeHead(200, { "content-type": "application/json", ...headers }).end(JSON.stringify(data));
+});
+
+beforeEach(async () => {
+  calls = [];
+  writeFileSync(path.join(folder, "report.md"), '### low\n\n"One" topic & more: 100 % \\n\n');
+  await new Promise<void>((resolve) => server.listen(0, "127.7.0.117", resolve));
+});
+
+afterEach(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const url = () => `http://127.7.0.117:${(server.address() as AddressInfo).port}`;
+const writes = () => calls.filter(({ call }) => !call.startsWith("GET"));
+const report = () => readFileSync(path.join(folder, "report.md"), "utf8");
+
+/** Runs a script of the page as its pipeline does. */
+const run = (shell: string[], script: string, env: Record<string, string>) =>
+  execa(shell[0], shell.slice(1), { input: script, cwd: folder, env });
+
+describe.skipIf(where)(`the comment on Azure Pipelines${where}`, () => {
+  const script = (name: string) => azure.steps.find(({ displayName }) => displayName === name)?.bash ?? "";
+  const env = () => ({ API: `${url()}/pullRequests/7`, TOKEN: "token", AGENT_TEMPDIRECTORY: folder });
+  const threads = (...contents: (string | undefined)[]) => ({
+    data: { value: contents.map((content, index) => ({ id: index + 10, comments: [{ id: 1, content }] })) },
+  });
+
+  it("is created when there is none", async () => {
+    answer = () => threads("hello", undefined);
+    await run(["bash"], script("Comment"), env());
+    expect(writes().map(({ call }) => call)).toEqual(["POST /pullRequests/7/threads?api-version=7.1"]);
+    expect(JSON.parse(writes()[0].body)).toEqual({
+      comments: [{ content: `${marker}\n\n${report()}`, commentType: "text" }],
+      status: "closed",
+    });
+  });
+
+  it("is edited in place when it is there", async () => {
+    answer = () => threads("hello", `${marker}\n\nold`, `${marker}\n\nolder`);
+    await run(["bash"], script("Comment"), env());
+    expect(writes().map(({ call }) => call)).toEqual(["PATCH /pullRequests/7/threads/11/comments/1?api-version=7.1"]);
+    expect(JSON.parse(writes()[0].body)).toEqual({ content: `${marker}\n\n${report()}` });
+  });
+
+  it("comes after labels and description were read", async () => {
+    answer = (call) =>
+      call.includes("/labels")
+        ? { data: { value: [{ name: "accept-destructive" }, { name: "a b" }] } }
+        : { data: { description: "Accept destructive: prod\nand more" } };
+    await run(["bash"], script("Acceptance"), env());
+    expect(JSON.parse(readFileSync(path.join(folder, "labels"), "utf8"))).toEqual(["accept-destructive", "a b"]);
+    expect(readFileSync(path.join(folder, "body"), "utf8")).toBe("Accept destructive: prod\nand more\n");
+  });
+});
+
+describe.skipIf(where)(`the note on GitLab${where}`, () => {
+  const note = (id: number, author: number, body: string) => ({ id, author: { id: author }, body });
+  const script = gitlab.note.script.filter((line) => !line.startsWith("apk ")).join("\n");
+  const env = () => ({
+    CI_API_V4_URL: url(),
+    CI_PROJECT_ID: "3",
+    CI_MERGE_REQUEST_IID: "7",
+    REPORT_TOKEN: "token",
+  });
+  const pages = (...all: object[][]) => {
+    answer = (call) => {
+      if (call === "GET /user") return { data: { id: 1 } };
+      const [, number = "1"] = /&page=(\d+)/.exec(call) ?? [];
+      const next = Number(number) < all.length ? String(Number(number) + 1) : "";
+      return { data: all[Number(number) - 1] ?? {}, headers: { "X-Next-Page": next } };
+    };
+  };
+
+  it("is created when there is none on any page, but for another's with the same marker", async () => {
+    pages([note(1, 2, `${marker}\n`)], [note(2, 1, `> ${marker}`)]);
+    await run(["sh"], script, env());
+    expect(calls.map(({ call }) => call)).toEqual([
+      "GET /user",
+      "GET /projects/3/merge_requests/7/notes?per_page=100&sort=asc&page=1",
+      "GET /projects/3/merge_requests/7/notes?per_page=100&sort=asc&page=2",
+      "POST /projects/3/merge_requests/7/notes",
+    ]);
+    expect(new URLSearchParams(writes()[0].body).get("body")).toBe(`${marker}\n\n${report()}`);
+  });
+
+  it("is edited in place when it is on a later page", async () => {
+    pages([note(1, 2, "hello")], [note(2, 1, `${marker}\n\nold`)], []);
+    await run(["sh"], script, env());
+    expect(writes().map(({ call }) => call)).toEqual(["PUT /projects/3/merge_requests/7/notes/2"]);
+  });
+
+  it("comes after a report for which labels are a list", async () => {
+    const line = gitlab.diff.script.find((each) => each.includes("PULL_REQUEST_LABELS")) ?? "";
+    const { stdout } = await run(["sh"], `${line}\necho "$PULL_REQUEST_LABELS"`, {
+      CI_MERGE_REQUEST_LABELS: "accept-destructive,a b",
+    });
+    expect(JSON.parse(stdout)).toEqual(["accept-destructive", "a b"]);
+  });
+});
