@@ -134,8 +134,8 @@ export const scenarios: Scenario[] = [
       project.edit("index.ts", 'NetworkPeering(\n  "peering"', 'NetworkPeering(\n  "link"');
       project.edit(
         "index.ts",
-        "{ dependsOn: [cluster.resource] }",
-        '{ dependsOn: [cluster.resource], aliases: [{ name: "peering" }] }',
+        /\{ dependsOn: \[cluster\.resource,/,
+        '{ aliases: [{ name: "peering" }], dependsOn: [cluster.resource,',
       );
     },
   },

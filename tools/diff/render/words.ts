@@ -91,9 +91,12 @@ export function tree(changes: readonly ResourceChange[]): Branch {
   return root;
 }
 
-/** Those that somebody has to see come first. */
+/** Those that somebody has to see come first; the rest by name, since the engine's own order changes from run to run. */
 export function sorted(changes: readonly ResourceChange[]): ResourceChange[] {
-  return [...changes].sort((a, b) => byWeight.indexOf(a.operation) - byWeight.indexOf(b.operation));
+  const place = ({ components, name }: ResourceChange) => [...components, name].join("/");
+  return [...changes].sort(
+    (a, b) => byWeight.indexOf(a.operation) - byWeight.indexOf(b.operation) || place(a).localeCompare(place(b)),
+  );
 }
 
 /** `1 line`, `2 lines`. */
