@@ -13,14 +13,14 @@ const base = ProjectCopy.original();
 
 beforeAll(async () => {
   await diff({ base, head: base, stacks: ["review"], cache });
-}, 120_000);
+}, 300_000);
 
 afterAll(() => {
   base.remove();
   rmSync(cache, { recursive: true, force: true });
 });
 
-it.each(scenarios)("reports $name", { timeout: 120_000 }, async ({ name, grade, change }) => {
+it.each(scenarios)("reports $name", { timeout: 240_000 }, async ({ name, grade, change }) => {
   const head = base.fork();
   try {
     change(head);
