@@ -61,5 +61,6 @@ function explain(events: EngineEvent[], printed: string): string {
   const errors = events.flatMap(({ diagnosticEvent }) =>
     diagnosticEvent?.severity === "error" ? [diagnosticEvent.message.trim()] : [],
   );
-  return errors.length > 0 ? errors.join("\n") : printed;
+  // Steps side by side fail in any order.
+  return errors.length > 0 ? [...new Set(errors)].sort().join("\n") : printed;
 }
