@@ -63,8 +63,10 @@ function properties({ oldState, newState, detailedDiff, diffReasons, replaceReas
       replaces: /-replace$/.test(diff?.kind ?? "") || (replaceReasons ?? []).some((key) => within(path, key)),
     };
   });
-  // What replaces comes first: it is what a reader has to see.
-  return changes.sort((a, b) => Number(b.replaces) - Number(a.replaces));
+  // What replaces comes first: it is what a reader has to see. The engine's own order changes from run to run.
+  return changes.sort(
+    (a, b) => Number(b.replaces) - Number(a.replaces) || a.path.localeCompare(b.path, "en", { numeric: true }),
+  );
 }
 
 /** A step without the fields that say nothing, so that they do not hide those of another. */

@@ -37,6 +37,8 @@ export function difference(
   { kind, before, after }: Pick<PropertyChange | OutputChange, "kind" | "before" | "after">,
   code: (text: string) => string,
 ): string {
+  // The engine's own reason, such as another resource that this one is replaced with.
+  if (before === undefined && after === undefined) return "another resource";
   const [old, now] = [show(before), show(after)];
   if (kind === "added") return `${code(now)} (new)`;
   if (kind === "removed") return `${code(old)} (removed)`;
@@ -95,7 +97,7 @@ export function tree(changes: readonly ResourceChange[]): Branch {
 export function sorted(changes: readonly ResourceChange[]): ResourceChange[] {
   const place = ({ components, name }: ResourceChange) => [...components, name].join("/");
   return [...changes].sort(
-    (a, b) => byWeight.indexOf(a.operation) - byWeight.indexOf(b.operation) || place(a).localeCompare(place(b)),
+    (a, b) => byWeight.indexOf(a.operation) - byWeight.indexOf(b.operation) || place(a).localeCompare(place(b), "en"),
   );
 }
 
