@@ -113,8 +113,9 @@ export const topics = kafkaTopics.topics;
 export const kafkaDashboardUrl = cluster.dashboardUrl;
 export const sshEndpoint = pulumi.interpolate`${cluster.sshEndpoint.host}:${cluster.sshEndpoint.port}`;
 export const workspaceUrl = workspace.url;
-export const sparkClusterId = sparkCluster?.clusterId;
 export const producerJobUrl = producer.url;
 export const consumerJobUrl = consumer.url;
 export const peeringState = peering.state;
-export const logAnalyticsUrl = monitoring?.url;
+// Left out where there is none: of an output that is undefined the engine warns.
+if (sparkCluster) exports.sparkClusterId = sparkCluster.clusterId;
+if (monitoring) exports.logAnalyticsUrl = monitoring.url;

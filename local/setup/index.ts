@@ -5,7 +5,7 @@ import { type ToolPaths, toolPaths } from "../paths";
 import { datasetInfo } from "./dataset";
 import { javaBinary } from "./prerequisites";
 import { pulumiOrigin } from "./pulumi";
-import { type Step, setupSteps } from "./steps";
+import { engineSteps, type Step, setupSteps } from "./steps";
 
 export interface SetupOptions {
   /** Told in one line whatever begins, moves on or ends. Silent when everything is there. */
@@ -34,8 +34,7 @@ export async function ensureSetup(
   steps = setupSteps(tools),
 ): Promise<SetupReport> {
   const java = javaBinary();
-  const ready = steps.every((step) => step.isReady());
-  const seconds = ready ? {} : await locked(tools, onProgress, () => runSteps(steps, onProgress));
+  const seconds = await complete(steps, tools, onProgress);
   const origin = pulumiOrigin(tools);
   return {
     java,
@@ -43,6 +42,20 @@ export async function ensureSetup(
     dataset: datasetInfo(tools.dataset)?.description ?? "none",
     seconds,
   };
+}
+
+/** The same for the Pulumi engine and its provider plugins alone: neither Kafka nor Spark, and no Java. */
+export async function ensureEngine({
+  onProgress = () => undefined,
+  tools = toolPaths(),
+}: SetupOptions = {}): Promise<void> {
+  await complete(engineSteps(tools), tools, onProgress);
+}
+
+/** Does what is not done of the steps; seconds by step. */
+async function complete(steps: Step[], tools: ToolPaths, onProgress: (line: string) => void) {
+  const ready = steps.every((step) => step.isReady());
+  return ready ? {} : locked(tools, onProgress, () => runSteps(steps, onProgress));
 }
 
 /** Runs `work` while no other process does. */

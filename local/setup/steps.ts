@@ -35,12 +35,7 @@ export function setupSteps(tools: ToolPaths): Step[] {
       isReady: () => missingJars(tools.jars).length === 0,
       run: (onProgress) => downloadJars({ jars: tools.jars, onProgress: everyTenth(onProgress) }),
     },
-    {
-      name: "pulumi",
-      isReady: () => pulumiOrigin(tools) !== undefined,
-      run: (onProgress) => preparePulumi({ tools, onProgress }),
-      heavy: true,
-    },
+    ...engineSteps(tools),
     {
       name: "data set",
       isReady: () => datasetInfo(tools.dataset) !== undefined,
@@ -51,11 +46,6 @@ export function setupSteps(tools: ToolPaths): Step[] {
       isReady: () => networkToolsAreReady(tools),
       run: () => unpackNetworkTools(tools),
       optional: "there will be no network namespaces, only loopback addresses",
-    },
-    {
-      name: "provider plugins",
-      isReady: () => pluginsAreCurrent(tools),
-      run: () => installPlugins(tools),
     },
     {
       name: "Kafka's class archive",
@@ -82,6 +72,23 @@ export function setupSteps(tools: ToolPaths): Step[] {
       after: "notebook runner",
       heavy: true,
       optional: "it works without, only slower",
+    },
+  ];
+}
+
+/** What the Pulumi engine needs: itself, and the plugins of this project's providers. */
+export function engineSteps(tools: ToolPaths): Step[] {
+  return [
+    {
+      name: "pulumi",
+      isReady: () => pulumiOrigin(tools) !== undefined,
+      run: (onProgress) => preparePulumi({ tools, onProgress }),
+      heavy: true,
+    },
+    {
+      name: "provider plugins",
+      isReady: () => pluginsAreCurrent(tools),
+      run: () => installPlugins(tools),
     },
   ];
 }

@@ -4,8 +4,7 @@ import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ArmClient } from "../../components/arm/client";
 import { type Cloud, cloudOf, credentialOf } from "../../components/arm/login";
-import { clusterBody } from "../local/cloud/arm/samples";
-import { createNetwork, credentials, group, location, provider, TestArm } from "../local/cloud/arm/twin";
+import { createCluster, credentials, location, provider, TestArm } from "../local/cloud/arm/twin";
 
 describe("a script's client of Azure Resource Manager", () => {
   let server: FastifyInstance;
@@ -92,18 +91,13 @@ describe("the login of a script", () => {
 describe("the script that switches the agent of a Kafka cluster", () => {
   let arm: TestArm;
   let secretKey: string;
-  const cluster = `${provider("HDInsight")}/clusters/logged`;
+  let cluster: string;
   const workspace = (name: string) => `${provider("OperationalInsights")}/workspaces/${name}`;
   const agent = () => arm.get(`${cluster}/extensions/azureMonitorAgent`).then(({ body }) => body);
 
   beforeAll(async () => {
     arm = await TestArm.start();
-    await arm.put(group, { location });
-    const network = await createNetwork(arm);
-    const account = `${provider("Storage")}/storageAccounts/store`;
-    await arm.create(account, { location, kind: "StorageV2", sku: { name: "Standard_LRS" } });
-    const key = (await arm.post(`${account}/listKeys`)).body.keys[0].value;
-    await arm.create(cluster, clusterBody({ network, account: "store", key }));
+    cluster = await createCluster(arm, "logged");
     for (const name of ["first", "second"]) await arm.create(workspace(name), { location, properties: {} });
     secretKey = (await arm.post(`${workspace("first")}/sharedKeys`)).body.primarySharedKey;
   });
@@ -149,16 +143,11 @@ describe("the script that switches the agent of a Kafka cluster", () => {
 
 describe("the workers and the login of a running cluster", () => {
   let arm: TestArm;
-  const cluster = `${provider("HDInsight")}/clusters/events`;
+  let cluster: string;
 
   beforeAll(async () => {
     arm = await TestArm.start();
-    await arm.put(group, { location });
-    const network = await createNetwork(arm);
-    const account = `${provider("Storage")}/storageAccounts/store`;
-    await arm.create(account, { location, kind: "StorageV2", sku: { name: "Standard_LRS" } });
-    const key = (await arm.post(`${account}/listKeys`)).body.keys[0].value;
-    await arm.create(cluster, clusterBody({ network, account: "store", key }));
+    cluster = await createCluster(arm, "events");
   });
   afterAll(() => arm.stop());
 

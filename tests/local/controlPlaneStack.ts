@@ -1,14 +1,16 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { execa, type Options } from "execa";
 import { ControlPlane } from "../../local/controlPlane";
 import { projectRoot, toolPaths } from "../../local/paths";
 import { privately } from "../../local/privacy";
+import { loadKeys } from "../../local/setup/keys";
 import { stackName, writeConfiguration } from "../../local/stack/configuration";
 import { environmentFor, type LocalEnvironment } from "../../local/stack/environment";
 import type { Operation } from "../../local/stack/localStack";
-import type { Engine } from "./events";
+import { ArmClient } from "./cloud/arm/client";
+import { type Engine, runEngine } from "./events";
 
 /**
  * The project's program, run by the real engine against the twin's control plane alone: a deployment takes seconds, and
@@ -37,6 +39,26 @@ export class ControlPlaneStack implements Engine {
     const file = await writeConfiguration(this.home, toolPaths(), overrides);
     const unattended = operation === "preview" ? [] : ["--yes", "--skip-preview"];
     return this.pulumi([operation, ...unattended, ...args, "--config-file", file], options);
+  }
+
+  /**
+   * Runs an operation with this configuration; the resources that it touched, by what it did to them.
+   *
+   * @throws Error with what the engine said when it fails
+   */
+  async done(operation: Operation, config: Record<string, unknown> = {}): Promise<Record<string, string[]>> {
+    this.config = config;
+    const { ok, errors, touched } = await runEngine(this, operation);
+    if (!ok || errors !== "") throw new Error(`\`pulumi ${operation}\` failed: ${errors}`);
+    return touched;
+  }
+
+  /** A client of the control plane's Azure Resource Manager, for what happens behind Pulumi's back. */
+  async arm(): Promise<ArmClient> {
+    const { ARM_METADATA_HOSTNAME: host, SSL_CERT_FILE: authority = "" } = this.environment;
+    const client = new ArmClient((await loadKeys(this.home)).azure);
+    await client.connect(`https://${host}`, readFileSync(authority, "utf8"));
+    return client;
   }
 
   /** Any command of the Pulumi CLI on the stack. */

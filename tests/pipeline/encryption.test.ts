@@ -1,9 +1,6 @@
-import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { loadKeys } from "../../local/setup/keys";
-import { ArmClient } from "../local/cloud/arm/client";
+import type { ArmClient } from "../local/cloud/arm/client";
 import { ControlPlaneStack } from "../local/controlPlaneStack";
-import { runEngine } from "../local/events";
 
 /** Encryption with a key of one's own, and how the key is changed, by the real engine against the control plane. */
 describe("the encryption of a cluster", { timeout: 240_000 }, () => {
@@ -17,11 +14,8 @@ describe("the encryption of a cluster", { timeout: 240_000 }, () => {
 
   beforeAll(async () => {
     stack = await ControlPlaneStack.start();
-    const { azure } = await loadKeys(stack.home);
-    arm = new ArmClient(azure);
-    const { ARM_METADATA_HOSTNAME: host, SSL_CERT_FILE: authority } = stack.environment;
-    await arm.connect(`https://${host}`, readFileSync(authority as string, "utf8"));
-    const groups = `/subscriptions/${azure.subscriptionId}/resourceGroups`;
+    arm = await stack.arm();
+    const groups = `/subscriptions/${stack.environment.ARM_SUBSCRIPTION_ID}/resourceGroups`;
     const identity = `${groups}/keys/providers/Microsoft.ManagedIdentity/userAssignedIdentities/kafka-disks`;
     await arm.put(`${groups}/keys`, { location: "westeurope" });
     await arm.put(identity, { location: "westeurope" });
@@ -35,13 +29,8 @@ describe("the encryption of a cluster", { timeout: 240_000 }, () => {
   }, 60_000);
   afterAll(() => stack?.stop());
 
-  const run = async (operation: "up" | "preview" | "refresh", more: Record<string, unknown>) => {
-    stack.config = { ...config, ...more };
-    const result = await runEngine(stack, operation);
-    expect(result.errors).toBe("");
-    expect(result.ok).toBe(true);
-    return result.touched;
-  };
+  const run = (operation: "up" | "preview" | "refresh", more: Record<string, unknown>) =>
+    stack.done(operation, { ...config, ...more });
 
   it("is what the configuration says, with both identities at the cluster", async () => {
     await run("up", key("1"));

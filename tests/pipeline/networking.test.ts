@@ -19,13 +19,8 @@ describe("the workspace's network", { timeout: 240_000 }, () => {
   }, 60_000);
   afterAll(() => stack?.stop());
 
-  const run = async (operation: "up" | "preview" | "refresh", config: Record<string, unknown> = {}) => {
-    stack.config = { ...octets, ...config };
-    const result = await runEngine(stack, operation);
-    expect(result.errors).toBe("");
-    expect(result.ok).toBe(true);
-    return result.touched;
-  };
+  const run = (operation: "up" | "preview" | "refresh", config: Record<string, unknown> = {}) =>
+    stack.done(operation, { ...octets, ...config });
 
   it("is Databricks' own at first, and the program makes none for it", async () => {
     const { create = [] } = await run("up");

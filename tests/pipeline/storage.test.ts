@@ -13,13 +13,8 @@ describe("the cluster's storage", { timeout: 240_000 }, () => {
   }, 60_000);
   afterAll(() => stack?.stop());
 
-  const run = async (operation: "up" | "preview" | "refresh", config: Record<string, unknown> = {}) => {
-    stack.config = { ...octets, ...config };
-    const result = await runEngine(stack, operation);
-    expect(result.errors).toBe("");
-    expect(result.ok).toBe(true);
-    return result.touched;
-  };
+  const run = (operation: "up" | "preview" | "refresh", config: Record<string, unknown> = {}) =>
+    stack.done(operation, { ...octets, ...config });
   const exported = async () => {
     const { stdout } = await stack.pulumi(["stack", "export"]);
     return JSON.parse(String(stdout)) as {

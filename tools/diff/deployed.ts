@@ -4,14 +4,15 @@ import * as path from "node:path";
 import { projectRoot, toolPaths } from "../../local/paths";
 import { stackName } from "../../local/stack/configuration";
 import { LocalStack } from "../../local/stack/localStack";
-import { type CliRun, cli, runEngine, withEvents } from "./engine";
+import { type CliRun, cli, cliRun, runEngine } from "./engine";
 import { outputsOf, stepsOf } from "./events";
-import { type StackReport, worst } from "./model";
+import { type DiffReport, type StackReport, worst } from "./model";
 import { withoutNoise } from "./noise";
 import { outputChanges } from "./outputs";
 import { policyFindings } from "./policies";
 import { resourceChanges, unchangedResources } from "./resources";
 import { withoutSecrets } from "./secrets";
+import { nameOf, workingTree } from "./source";
 
 /** Runs the Pulumi CLI on one stack, with its login and its configuration. */
 export type StackCli = (args: string[]) => Promise<CliRun>;
@@ -19,7 +20,7 @@ export type StackCli = (args: string[]) => Promise<CliRun>;
 export interface DeployedOptions {
   /** Look first at what is there, instead of what the state says is there. */
   refresh?: boolean;
-  /** Folder of a policy pack. Default: none. */
+  /** Policy pack, as the engine takes it. Default: none. */
   policyPack?: string;
 }
 
@@ -48,20 +49,26 @@ export async function previewDeployed(
   return { stack, grade, ...nothing, changes, unchanged: unchangedResources(steps), outputs, policies };
 }
 
+/** Previews several stacks as they are deployed, with the login that each needs. */
+export async function deployedReport(
+  stacks: string[],
+  what: Pick<DiffReport, "subject" | "base">,
+  { onProgress = () => undefined, ...options }: DeployedOptions & { onProgress?: (line: string) => void } = {},
+): Promise<DiffReport> {
+  const reports: StackReport[] = [];
+  for (const stack of stacks) {
+    onProgress(`${stack}: previewing`);
+    reports.push(await previewDeployed(stack, await stackCli(stack), options));
+  }
+  const head = nameOf(await workingTree());
+  return { ...what, head, grade: worst(reports), stacks: reports, notebooks: [] };
+}
+
 /** The CLI for a stack: the twin's own for `local`, else the user's, with whatever login there is. */
 export async function stackCli(stack: string): Promise<StackCli> {
   if (stack === stackName) {
     const local = await LocalStack.open();
-    return async (args) => {
-      const { failed, stdout, stderr, message } = await local.pulumi(args, {
-        env: withEvents(local.environment),
-        stdin: "ignore",
-        reject: false,
-      });
-      return failed
-        ? { stdout: String(stdout), failure: String(stderr || stdout || message).trim() }
-        : { stdout: String(stdout) };
-    };
+    return (args) => cliRun((options) => local.pulumi(args, options), local.environment);
   }
   if (!existsSync(path.join(projectRoot, `Pulumi.${stack}.yaml`))) {
     throw new Error(`There is no \`Pulumi.${stack}.yaml\`, so there is no stack \`${stack}\` to look at.`);

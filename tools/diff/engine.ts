@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { execa, type Options } from "execa";
+import { execa, type Options, type Result } from "execa";
 import { privately } from "../../local/privacy";
 import { type EngineEvent, readEvents } from "./events";
 
@@ -18,25 +18,24 @@ export interface EngineRun {
 }
 
 /** Runs the Pulumi CLI, and says in its words why it failed. */
-export async function cli(args: string[], options: Options = {}): Promise<CliRun> {
-  const { failed, stdout, stderr, message } = await privately(() =>
-    execa("pulumi", args, { ...options, env: withEvents(options.env), stdin: "ignore", reject: false }),
-  );
+export function cli(args: string[], options: Options = {}): Promise<CliRun> {
+  return cliRun((more) => privately(() => execa("pulumi", args, { ...options, ...more })), options.env);
+}
+
+/** How a run of the CLI ends that `start` starts, with `env` and what the engine needs to write its events down. */
+export async function cliRun(start: (options: Options) => PromiseLike<Result>, env: Options["env"]): Promise<CliRun> {
+  const options: Options = { env: { ...env, PULUMI_DEBUG_COMMANDS: "true" }, stdin: "ignore", reject: false };
+  const { failed, stdout, stderr, message } = await start(options);
   return failed
     ? { stdout: String(stdout), failure: String(stderr || stdout || message).trim() }
     : { stdout: String(stdout) };
-}
-
-/** The engine writes its events down only with this. */
-export function withEvents(env: Options["env"]): Options["env"] {
-  return { ...env, PULUMI_DEBUG_COMMANDS: "true" };
 }
 
 /**
  * Runs an operation of the engine and reads what it wrote down of it.
  *
  * @param folder private folder for the events, which may hold what a state holds; they are gone afterwards
- * @param pulumi runs the CLI with `withEvents`
+ * @param pulumi runs the CLI as `cli` does
  */
 export async function runEngine(
   args: string[],

@@ -1,7 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import * as path from "node:path";
 import { projectRoot } from "../../local/paths";
-import { packForEngine } from "../../local/setup/policyAnalyzer";
 import { actual, expected } from "./actual";
 import { baseline, CannotDeploy, onCopy } from "./baseline";
 import { configurationChanges } from "./configuration";
@@ -11,7 +10,7 @@ import { outputChanges } from "./outputs";
 import { policyFindings } from "./policies";
 import { resourceChanges, unchangedResources } from "./resources";
 import { withoutSecrets } from "./secrets";
-import type { Source } from "./source";
+import { nameOf, type Source } from "./source";
 import { type RunnableConfiguration, readConfiguration } from "./standIns";
 import { topicChanges } from "./topics";
 
@@ -22,11 +21,14 @@ export interface DiffOptions {
   stacks: string[];
   /** Folder for what later runs can use again. */
   cache: string;
-  /** Folder of a policy pack. Default: none. */
+  /** Policy pack, as the engine takes it. Default: none. */
   policyPack?: string;
   /** Told what is being done. */
   onProgress?: (line: string) => void;
 }
+
+/** Heading of a report of changes. */
+export const subject = "What `pulumi up` would do";
 
 /** Compares two versions of the project, stack by stack. Rejects for nothing that the report can say. */
 export async function diff(options: DiffOptions): Promise<DiffReport> {
@@ -35,7 +37,7 @@ export async function diff(options: DiffOptions): Promise<DiffReport> {
   for (const stack of options.stacks) stacks.push(await diffStack(stack, options));
   const { base, head } = options;
   return {
-    subject: "What `pulumi up` would do",
+    subject,
     base: nameOf(base),
     head: nameOf(head),
     grade: worst(stacks),
@@ -71,7 +73,7 @@ async function diffStack(stack: string, options: DiffOptions): Promise<StackRepo
 
   onProgress(`${stack}: deploying ${nameOf(head)} over it`);
   const after = readConfiguration(head.folder, stack, cache);
-  const args = policyPack ? ["--policy-pack", packForEngine(policyPack)] : [];
+  const args = policyPack ? ["--policy-pack", policyPack] : [];
   const deployment = await onCopy(before, stack, (sandbox) => sandbox.deploy(head, after, args));
   const failure = deployment.failure === undefined ? undefined : withoutPaths(deployment.failure, head);
   const policies = policyFindings(deployment.events);
@@ -85,7 +87,7 @@ async function diffStack(stack: string, options: DiffOptions): Promise<StackRepo
   const found = {
     changes,
     outputs: outputChanges(outputs),
-    topics: topicChanges(before.configuration?.topics ?? [], after.topics, after.deletesTopics),
+    topics: topicChanges(before.configuration?.topics ?? [], after.topics),
     policies,
     ...(failure !== undefined && !isForbidden && { refusal: failure }),
   };
@@ -136,13 +138,4 @@ function inRealWords(report: StackReport, configurations: (RunnableConfiguration
     JSON.stringify(report),
   );
   return JSON.parse(text.replaceAll(localAddress, "[address in Azure]")) as StackReport;
-}
-
-/** As people call it. */
-function nameOf({ ref, commit }: Source): string {
-  return ref === undefined
-    ? `working tree on ${commit.slice(0, 8)}`
-    : ref === commit
-      ? commit.slice(0, 8)
-      : `${ref} (${commit.slice(0, 8)})`;
 }

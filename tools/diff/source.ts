@@ -38,6 +38,15 @@ export async function checkOut(ref: string, cache: string): Promise<Source> {
   return { ref, commit, folder };
 }
 
+/** A version as people call it. */
+export function nameOf({ ref, commit }: Source): string {
+  return ref === undefined
+    ? `working tree on ${commit.slice(0, 8)}`
+    : ref === commit
+      ? commit.slice(0, 8)
+      : `${ref} (${commit.slice(0, 8)})`;
+}
+
 /** Digest of files that decide what packages there are. */
 export function lockOf(folder: string): string {
   return createHash("sha256")

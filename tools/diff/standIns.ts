@@ -22,9 +22,8 @@ export interface RunnableConfiguration {
   missing: string[];
   /** What the report says in place of a made-up value. */
   shown: Map<string, string>;
-  /** The topics that the program will declare, and whether it deletes those that it declares no more. */
+  /** The topics that the program will declare. */
   topics: DeclaredTopic[];
-  deletesTopics: boolean;
 }
 
 const namespace = "streaming:";
@@ -49,7 +48,6 @@ export function readConfiguration(folder: string, stack: string, cache: string):
     missing: [],
     shown: new Map(),
     topics: [],
-    deletesTopics: false,
   };
 
   for (const [key, value] of Object.entries(config)) {
@@ -75,8 +73,8 @@ export function readConfiguration(folder: string, stack: string, cache: string):
 
   // One missing value can ask for another, such as a source of events for its token.
   for (let round = 0; round < 5; round++) {
-    const { missing, topics, deletesTopics } = rules.check(made);
-    Object.assign(made, { topics, deletesTopics });
+    const { missing, topics } = rules.check(made);
+    made.topics = topics;
     if (missing.length === 0) break;
     for (const key of missing) {
       made.missing.push(key);
@@ -118,8 +116,7 @@ function rulesOf(folder: string) {
         location === undefined ? location : String(location),
       );
       const missing = problems.filter(({ key, got }) => got === "nothing" && bare(key) in known).map(({ key }) => key);
-      const { topics = [], topicsDeleteRemoved } = values as typeof values & { topicsDeleteRemoved?: string };
-      return { missing, topics: topics as DeclaredTopic[], deletesTopics: topicsDeleteRemoved === "true" };
+      return { missing, topics: values.topics ?? [] };
     },
   };
 }

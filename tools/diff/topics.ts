@@ -8,20 +8,12 @@ export interface DeclaredTopic {
   config: Record<string, string>;
 }
 
-/**
- * What happens to Kafka's topics. The engine sees a script with another text; this says what the script will do.
- *
- * @param deletesRemoved whether the new version deletes topics that are declared no more
- */
-export function topicChanges(
-  before: readonly DeclaredTopic[],
-  after: readonly DeclaredTopic[],
-  deletesRemoved: boolean,
-): TopicChange[] {
+/** What happens to Kafka's topics. The engine sees a script with another text; this says what the script will do. */
+export function topicChanges(before: readonly DeclaredTopic[], after: readonly DeclaredTopic[]): TopicChange[] {
   const names = [...new Set([...before, ...after].map(({ name }) => name))];
   return names.flatMap((topic): TopicChange[] => {
     const [old, now] = [before, after].map((list) => list.find(({ name }) => name === topic));
-    if (!now) return [{ topic, ...removed(deletesRemoved) }];
+    if (!now) return [{ topic, ...undeclared }];
     if (!old) {
       return [
         {
@@ -40,15 +32,11 @@ export function topicChanges(
 
 type What = Omit<TopicChange, "topic">;
 
-function removed(deletes: boolean): What {
-  return deletes
-    ? { what: "is deleted", grade: "destructive", cost: "All events in it are lost." }
-    : {
-        what: "is declared no more",
-        grade: "low",
-        cost: "It stays in Kafka, with its events, and nothing changes it any more.",
-      };
-}
+const undeclared: What = {
+  what: "is declared no more",
+  grade: "low",
+  cost: "It stays in Kafka, with its events, and nothing changes it any more.",
+};
 
 function partitions({ partitions: old }: DeclaredTopic, { partitions: now }: DeclaredTopic): What[] {
   const what = `gets ${now} partitions instead of ${old}`;

@@ -86,12 +86,11 @@ describe("topics", () => {
     ["a shorter retention", { ...tweets, config: { "retention.ms": "500" } }, "destructive"],
     ["no retention of its own, which is a week", { ...tweets, config: {} }, "low"],
   ])("with %s", (_, after, grade) => {
-    expect(topicChanges([tweets], [after], false).map((found) => found.grade)).toEqual([grade]);
+    expect(topicChanges([tweets], [after]).map((found) => found.grade)).toEqual([grade]);
   });
 
-  it("that are declared no more stay, unless the program deletes them", () => {
-    expect(topicChanges([tweets], [], false)).toMatchObject([{ topic: "tweets", grade: "low" }]);
-    expect(topicChanges([tweets], [], true)).toMatchObject([{ topic: "tweets", grade: "destructive" }]);
+  it("that are declared no more stay", () => {
+    expect(topicChanges([tweets], [])).toMatchObject([{ topic: "tweets", what: "is declared no more", grade: "low" }]);
   });
 });
 

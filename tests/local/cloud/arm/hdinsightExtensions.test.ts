@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { clusterBody } from "./samples";
-import { createNetwork, group, location, provider, TestArm } from "./twin";
+import { createCluster, location, provider, TestArm } from "./twin";
 
 let arm: TestArm;
 const cluster = `${provider("HDInsight")}/clusters/logged`;
@@ -11,12 +10,7 @@ let primaryKey: string;
 
 beforeAll(async () => {
   arm = await TestArm.start();
-  await arm.put(group, { location });
-  const network = await createNetwork(arm);
-  const account = `${provider("Storage")}/storageAccounts/store`;
-  await arm.create(account, { location, kind: "StorageV2", sku: { name: "Standard_LRS" } });
-  const key = (await arm.post(`${account}/listKeys`)).body.keys[0].value;
-  await arm.create(cluster, clusterBody({ network, account: "store", key }));
+  await createCluster(arm, "logged");
   workspaceId = (await arm.create(workspace, { location, properties: {} })).properties.customerId;
   primaryKey = (await arm.post(`${workspace}/sharedKeys`)).body.primarySharedKey;
 });
