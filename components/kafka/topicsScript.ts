@@ -37,11 +37,10 @@ export function deleteScript(bootstrapServers: string, topics: TopicSpec[]): str
 /** Single quotes keep everything as it is; a single quote itself has to step outside of them. */
 export const quote = (value: string) => `'${value.replaceAll("'", "'\\''")}'`;
 
-/** Kafka's tools split a value at commas unless it stands in brackets. */
 const configArguments = (config: Record<string, string> = {}) =>
   Object.entries(config)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, value]) => quote(`${key}=${value.includes(",") ? `[${value}]` : value}`))
+    .map(([key, value]) => quote(`${key}=${value}`))
     .join(" ");
 
 const tools = (bootstrapServers: string) => `set -euo pipefail
@@ -81,7 +80,7 @@ ensure() {
   local topic=$1 partitions=$2 replicas=$3; shift 3
   local present; present=$(field "$topic" 2)
   if [ -z "$present" ]; then
-    local settings=(); for setting in "$@"; do settings+=(--config "$(plain "$setting")"); done
+    local settings=(); for setting in "$@"; do settings+=(--config "$setting"); done
     topics --create --topic "$topic" --partitions "$partitions" --replication-factor "$replicas" \${settings[@]+"\${settings[@]}"}
     return
   fi
@@ -91,15 +90,24 @@ ensure() {
   if [ $# -gt 0 ]; then configs --alter --entity-name "$topic" --add-config "$(joined "$@")"; fi
 }
 
-# kafka-topics takes one setting an option and no brackets; kafka-configs takes all of them in one, with brackets.
-plain() { local key=\${1%%=*} value=\${1#*=}; value=\${value#[}; printf '%s=%s' "$key" "\${value%]}"; }
-joined() { local IFS=,; printf '%s' "$*"; }
+# kafka-topics takes one setting an option, as it is. kafka-configs takes all of them in one, split at commas but for
+# those in brackets, which it takes away.
+joined() {
+  local IFS=, settings=()
+  for setting in "$@"; do
+    case $setting in *,*) setting="\${setting%%=*}=[\${setting#*=}]" ;; esac
+    settings+=("$setting")
+  done
+  printf '%s' "\${settings[*]}"
+}
 
-# Settings that the topic has and the declaration does not name, comma-separated.
+# Settings that the topic has and the declaration does not name, comma-separated. Those of a reassignment that is under
+# way are its own: without them it goes on at full speed.
 undeclared() {
   local topic=$1; shift
   local names=" "; for setting in "$@"; do names+="\${setting%%=*} "; done
-  awk -v topic="$topic" -v names="$names" '$1 == topic && index(names, " " $2 " ") == 0 { print $2 }' <<<"$overrides" | paste -sd, -
+  awk -v topic="$topic" -v names="$names" '$1 == topic && index(names, " " $2 " ") == 0 && $2 !~ /replication[.]throttled[.]replicas$/ { print $2 }' \\
+    <<<"$overrides" | paste -sd, -
 }
 
 show() { for topic in "$@"; do topics --describe --topic "$topic" | head -n 1; done; }`;
