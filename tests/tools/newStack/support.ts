@@ -1,0 +1,41 @@
+import { readFileSync } from "node:fs";
+import { generateSshKeyPair } from "../../../local/setup/sshKey";
+import { declaredKeys } from "../../../tools/configDoc/declared";
+import { Draft } from "../../../tools/newStack/draft";
+
+export const stackText = (stack: string): string => readFileSync(`Pulumi.${stack}.yaml`, "utf8");
+
+export const projectDefaults = Object.fromEntries(
+  declaredKeys().flatMap(({ name, default: value }) =>
+    typeof value === "string" || typeof value === "number" || typeof value === "boolean"
+      ? [[`streaming:${name}`, String(value)]]
+      : [],
+  ),
+);
+
+const pair = generateSshKeyPair("test");
+/** Secrets that a test may look for. */
+export const passwordPair = { gatewayPassword: "Canary#4711#Gate", sshPrivateKey: pair.privateKey };
+export const sshPublicKey = pair.publicKey;
+
+/** What a person adds to each environment's file. */
+const own: Record<string, Record<string, string>> = {
+  dev: { databricksUser: "me@example.com" },
+  prod: {
+    databricksUser: "00000000-0000-0000-0000-000000000001",
+    databricksTenantId: "00000000-0000-0000-0000-000000000002",
+    databricksClientId: "00000000-0000-0000-0000-000000000001",
+    twitterBearerToken: "canary-bearer-token",
+  },
+};
+
+/** A draft with everything set. */
+export function complete(from: string): Draft {
+  const draft = new Draft(stackText(from), "Made in a test.", projectDefaults);
+  const values = {
+    ...{ kafkaClusterName: "test-kafka", operatorAddresses: "203.0.113.7/32, 203.0.113.8/32", sshPublicKey },
+    ...{ ...passwordPair, ...own[from] },
+  };
+  for (const [key, value] of Object.entries(values)) draft.set(key, value);
+  return draft;
+}

@@ -1,0 +1,130 @@
+import { type Document, isMap, isNode, parseDocument, type YAMLMap } from "yaml";
+import { checkConfiguration } from "../../settings/check";
+import { type Key, keys } from "../../settings/keys";
+import type { Problem } from "../../settings/problems";
+
+const namespace = "streaming:";
+
+/** Keys of the file copied from that belong to its own stack: another stack must not share them. */
+const personal = ["streaming:kafkaClusterName", "streaming:sshPublicKey"];
+
+/** A stack file in the making: what it takes from another one, and what a person adds. Secrets are kept beside it. */
+export class Draft {
+  private readonly document: Document;
+  private readonly secrets = new Map<string, string>();
+
+  /**
+   * @param base text of the stack file to start from; its comments stay, its secrets do not: they are another stack's
+   * @param header comment for the head of the new file, without `#`
+   * @param defaults what `Pulumi.yaml` gives to keys that no stack file sets, by full key
+   */
+  constructor(
+    base: string,
+    header: string,
+    private readonly defaults: Readonly<Record<string, string>>,
+  ) {
+    this.document = parseDocument(base);
+    this.document.commentBefore = ` yaml-language-server: $schema=schemas/stack.schema.json\n ${header}`;
+    const { contents } = this.document;
+    if (isMap(contents)) {
+      contents.commentBefore = undefined;
+      for (const { key } of [...contents.items]) {
+        if (isNode(key)) key.commentBefore = undefined;
+        if (String(key) !== "config") contents.delete(key);
+      }
+    }
+    for (const [key, value] of Object.entries(this.values())) {
+      if (personal.includes(key) || isEncrypted(value)) this.config().delete(key);
+    }
+  }
+
+  /** Sets a key, given without its namespace unless that is another one, from a text as `valueText` takes it. */
+  set(key: string, text: string): void {
+    const full = fullKey(key);
+    const value = valueText(key, text);
+    if (known(key)?.secret) this.secrets.set(full, value);
+    else this.config().set(full, this.document.createNode(structureOf(value)));
+  }
+
+  /** What is wrong with it, by the program's own checks; nothing is when it can be deployed. */
+  problems(): Problem[] {
+    const all = { ...this.defaults, ...this.values(), ...Object.fromEntries(this.secrets) };
+    const own = Object.entries(all).filter(([key]) => key.startsWith(namespace));
+    const texts = Object.fromEntries(own.map(([key, value]) => [key.slice(namespace.length), asText(value)]));
+    const location = (all as Record<string, unknown>)["azure-native:location"];
+    return checkConfiguration(
+      { texts, isEncrypted: (key) => this.secrets.has(namespace + key) },
+      location === undefined ? undefined : String(location),
+    ).problems;
+  }
+
+  /** The secrets by full key, for the engine to encrypt. */
+  encrypt(): ReadonlyMap<string, string> {
+    return this.secrets;
+  }
+
+  /**
+   * The file without secrets.
+   *
+   * @param made the file as the engine made it for the new stack, with how it encrypts
+   */
+  toText(made: string): string {
+    const encryption = parseDocument(made).toJS() as Record<string, unknown> | null;
+    const text = this.document.toString({ lineWidth: 0 });
+    const { config: _, ...more } = encryption ?? {};
+    if (Object.keys(more).length === 0) return text;
+    const document = parseDocument(text);
+    for (const [key, value] of Object.entries(more)) document.set(key, value);
+    return document.toString({ lineWidth: 0 });
+  }
+
+  private config(): YAMLMap {
+    const config = this.document.get("config");
+    if (isMap(config)) return config;
+    const made = this.document.createNode({}) as YAMLMap;
+    this.document.set("config", made);
+    return made;
+  }
+
+  private values(): Record<string, unknown> {
+    return this.config().toJS(this.document) as Record<string, unknown>;
+  }
+}
+
+/** The text of a key's value as Pulumi keeps it: a list of texts may be given by commas instead of as JSON. */
+export function valueText(key: string, given: string): string {
+  const { secret, example } = known(key) ?? {};
+  if (secret) return given;
+  const text = given.trim();
+  const isListOfTexts = Array.isArray(example) && typeof example[0] === "string";
+  return isListOfTexts && !text.startsWith("[") ? JSON.stringify(text.split(/[\s,]+/)) : text;
+}
+
+function known(key: string): Key | undefined {
+  return (keys as Record<string, Key>)[key];
+}
+
+/** `gatewayUser` is `streaming:gatewayUser`; a key with a namespace stays as it is. */
+function fullKey(key: string): string {
+  return key.includes(":") ? key : namespace + key;
+}
+
+function isEncrypted(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "secure" in value;
+}
+
+/** As Pulumi gives a value to a program. */
+function asText(value: unknown): string {
+  return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
+}
+
+/** Lists and objects become YAML's own; any other text stays text. */
+function structureOf(text: string): unknown {
+  if (!/^\s*[[{]/.test(text)) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The checks say what is wrong with it.
+    return text;
+  }
+}
