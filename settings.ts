@@ -67,6 +67,8 @@ export interface TopicSettings {
   replicationFactor: number;
   /** Topic configuration by Kafka's own names, such as `min.insync.replicas` or `retention.ms`. */
   config: Record<string, string>;
+  /** Whether it is to be deleted where it exists. No notebook uses it then. */
+  deleted?: boolean;
 }
 
 export interface DatabricksSettings {

@@ -147,7 +147,7 @@ export const keys = {
   topics: key(
     structured(topicList, "a list of topics").optional().meta({
       description:
-        "List of `{name, partitions, replicationFactor, config}`; `config` holds Kafka's topic settings by their names.",
+        "List of `{name, partitions, replicationFactor, config, deleted}`; `config` holds Kafka's topic settings by their names, and `deleted: true` deletes the topic.",
       default: defaultTopics,
     }),
     [{ name: "tweets", partitions: 4, replicationFactor: 3, config: {} }],

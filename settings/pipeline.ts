@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isDuration, isTopicName, structured, topicNameNeeds } from "./forms";
-import { keyName, type Problem, setCommand, show } from "./problems";
+import { keyName, type Problem, removeCommand, setCommand, show } from "./problems";
 
 const sinks = ["delta", "json", "parquet", "console", "memory", "noop"];
 /** Spark can write to these without micro-batches. */
@@ -31,7 +31,7 @@ export function isApiUrl(value: string): boolean {
 
 /** What the settings of the pipeline must be to each other and to the topics. */
 export function pipelineProblems(values: {
-  topics?: { name: string }[];
+  topics?: { name: string; deleted?: boolean }[];
   topic?: string;
   source?: string;
   twitterBearerToken?: string;
@@ -66,15 +66,17 @@ function topicProblems({ topics, topic, sink }: Parameters<typeof pipelineProble
   if (!topics) return [];
   const names = topics.map(({ name }) => name);
   const source = topic ?? names[0];
-  const known = `one of \`streaming:topics\` (${names.join(", ")})`;
+  const usable = topics.filter(({ deleted }) => !deleted).map(({ name }) => name);
+  const known = `one of \`streaming:topics\` (${usable.join(", ")})`;
   const problems: Problem[] = [];
 
   if (!names.includes(source)) {
-    problems.push({ key: keyName("topic"), got: show(source), needs: known, fix: [setCommand("topic", names[0])] });
+    const fix = [setCommand("topic", usable[0] ?? names[0])];
+    problems.push({ key: keyName("topic"), got: show(source), needs: known, fix });
   }
   const target = sink && sinkTopic(sink);
   if (target && (!names.includes(target) || target === source)) {
-    const other = names.find((name) => name !== source);
+    const other = usable.find((name) => name !== source);
     problems.push({
       key: keyName("sink"),
       got: show(sink),
@@ -82,7 +84,24 @@ function topicProblems({ topics, topic, sink }: Parameters<typeof pipelineProble
       fix: [setCommand("sink", other === undefined ? "json" : `kafka:${other}`)],
     });
   }
-  return problems;
+  return [
+    ...problems,
+    ...deletionProblems(topics, source, "producer and consumer use (`streaming:topic`, by default the first)"),
+    ...deletionProblems(topics, target, "the consumer writes to (`streaming:sink`)"),
+  ];
+}
+
+/** A topic that a notebook uses cannot be marked for deletion. */
+function deletionProblems(
+  topics: { name: string; deleted?: boolean }[],
+  used: string | undefined,
+  by: string,
+): Problem[] {
+  const index = topics.findIndex(({ name, deleted }) => deleted && name === used);
+  if (index < 0) return [];
+  const path = [index, "deleted"];
+  const needs = `to be left out for a topic that ${by}`;
+  return [{ key: keyName("topics", path), got: show(true), needs, fix: [removeCommand("topics", path)] }];
 }
 
 /** Spark's own form: {"topic":{"0":23,"1":-2}}, where -2 is the earliest and -1 the latest offset. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isTopicName, topicNameNeeds } from "./forms";
-import { keyName, type Problem, setCommand, show } from "./problems";
+import { keyName, type Problem, removeCommand, setCommand, show } from "./problems";
 
 /** Used when the stack file has no `topics`. Two in-sync replicas of three: one broker may be away without a loss. */
 export const defaultTopics = [
@@ -72,8 +72,9 @@ const topic = z.strictObject(
     partitions: whole(partitionsPerBroker * 30, "partitions"),
     replicationFactor: whole(100, "replicas"),
     config: topicConfig.default({}),
+    deleted: z.boolean("true, to delete the topic, or false").optional(),
   },
-  { error: "name, partitions, replicationFactor and config, and nothing else" },
+  { error: "name, partitions, replicationFactor, config and deleted, and nothing else" },
 );
 
 const needsTopics = "a list of topics, each with name, partitions, replicationFactor and config";
@@ -93,9 +94,13 @@ export function topicProblems({
 }): Problem[] {
   if (!topics) return [];
   return [
-    ...topics.flatMap((topic, index) => replicaProblems(topic, index, workers)),
+    ...topics.flatMap((topic, index) => (topic.deleted ? [] : replicaProblems(topic, index, workers))),
     ...nameProblems(topics),
-    ...loadProblems(topics, workers),
+    ...topics.flatMap(internalProblems),
+    ...loadProblems(
+      topics.filter(({ deleted }) => !deleted),
+      workers,
+    ),
   ];
 }
 
@@ -137,6 +142,19 @@ function nameProblems(topics: Topic[]): Problem[] {
       },
     ];
   });
+}
+
+/** Offsets and transactions are in topics that Kafka makes for itself. */
+function internalProblems({ name, deleted }: Topic, index: number): Problem[] {
+  if (!deleted || !name.startsWith("__")) return [];
+  return [
+    {
+      key: keyName("topics", [index, "deleted"]),
+      got: show(deleted),
+      needs: `to be left out for a topic of Kafka's own (${name})`,
+      fix: [removeCommand("topics", [index, "deleted"])],
+    },
+  ];
 }
 
 function loadProblems(topics: Topic[], workers?: number): Problem[] {

@@ -1,9 +1,12 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { deleteScript, type TopicSpec, topicsScript } from "./topicsScript";
+import { deleteScript, isInternal, type TopicSpec, topicsScript } from "./topicsScript";
 
 export interface KafkaTopicsArgs {
-  /** The topics as they should be. Partitions may grow; a smaller number or another replication factor is refused. */
+  /**
+   * The topics as they should be. Partitions may grow; a smaller number or another replication factor is refused. One that
+   * is left out is kept; one with `deleted: true` is deleted, with its events.
+   */
   topics: TopicSpec[];
   /** Every broker as `ip:port`, comma-separated. */
   bootstrapServers: pulumi.Input<string>;
@@ -28,11 +31,17 @@ export interface KafkaTopicsArgs {
  * ten minutes.
  */
 export class KafkaTopics extends pulumi.ComponentResource {
-  /** The topics, known once they exist. */
+  /** The topics but for deleted ones, known once they exist. */
   readonly topics: pulumi.Output<TopicSpec[]>;
 
   constructor(name: string, args: KafkaTopicsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("streaming:kafka:KafkaTopics", name, {}, opts);
+    const lost = args.topics.filter((topic) => topic.deleted && isInternal(topic.name)).map((topic) => topic.name);
+    if (lost.length > 0) {
+      throw new Error(
+        `Topics \`${name}\`: \`deleted\` is set for ${lost.join(", ")}: Kafka keeps offsets and transactions there. Leave it out.`,
+      );
+    }
 
     const script = pulumi.output(args.bootstrapServers).apply((servers) => topicsScript(servers, args.topics));
     const applied = new command.remote.Command(
@@ -58,7 +67,7 @@ export class KafkaTopics extends pulumi.ComponentResource {
       },
       { parent: this, deletedWith: opts?.deletedWith, customTimeouts: { create: "10m", update: "10m", delete: "10m" } },
     );
-    this.topics = pulumi.all([args.topics, applied.id]).apply(([topics]) => topics);
+    this.topics = pulumi.all([args.topics, applied.id]).apply(([topics]) => topics.filter(({ deleted }) => !deleted));
 
     this.registerOutputs({ topics: this.topics });
   }

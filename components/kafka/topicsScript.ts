@@ -8,29 +8,38 @@ export interface TopicSpec {
   replicationFactor: number;
   /** Topic-level settings, such as `retention.ms`. What is not named here has the cluster's default. */
   config?: Record<string, string>;
+  /** Whether it is to be deleted, with its events, where it exists. Default false. Never one of Kafka's internal topics. */
+  deleted?: boolean;
 }
+
+/** Kafka's own topics, of offsets and transactions, and those of its tools: nobody deletes them here. */
+export const isInternal = (topic: string) => topic.startsWith("__");
 
 /**
  * A bash script, run on a head node, that makes the topics be as declared. It may be run any number of times.
  *
  * It reads all topics first and refuses what Kafka cannot do (fewer partitions, another replication factor) before it
- * changes anything, naming every such topic. Topics that are not declared are left alone. Every value is quoted for the
- * shell, whatever it holds.
+ * changes anything, naming every such topic. Topics that are not declared are left alone, and named. Every value is quoted
+ * for the shell, whatever it holds.
  */
 export function topicsScript(bootstrapServers: string, topics: TopicSpec[]): string {
+  const wanted = topics.filter((t) => !t.deleted);
+  const unwanted = topics.filter((t) => t.deleted && !isInternal(t.name));
   return [
     preamble(bootstrapServers),
-    ...topics.map((t) => `check ${quote(t.name)} ${t.partitions} ${t.replicationFactor}`),
+    ...wanted.map((t) => `check ${quote(t.name)} ${t.partitions} ${t.replicationFactor}`),
     "refuse_if_wrong",
-    ...topics.map((t) => `ensure ${quote(t.name)} ${t.partitions} ${t.replicationFactor} ${configArguments(t.config)}`),
-    `show ${topics.map((t) => quote(t.name)).join(" ")}`,
+    ...unwanted.map((t) => `remove ${quote(t.name)}`),
+    ...wanted.map((t) => `ensure ${quote(t.name)} ${t.partitions} ${t.replicationFactor} ${configArguments(t.config)}`),
+    `show ${wanted.map((t) => quote(t.name)).join(" ")}`,
+    `name_undeclared ${topics.map((t) => quote(t.name)).join(" ")}`,
     "",
   ].join("\n");
 }
 
-/** Deletes the topics. Those that do not exist (any more) are no error. */
+/** Deletes the topics, but for internal ones. Those that do not exist (any more) are no error. */
 export function deleteScript(bootstrapServers: string, topics: TopicSpec[]): string {
-  const commands = topics.map((t) => `topics --delete --if-exists --topic ${quote(t.name)}`);
+  const commands = topics.filter((t) => !isInternal(t.name)).map((t) => `delete ${quote(t.name)}`);
   return [tools(bootstrapServers), ...commands, ""].join("\n");
 }
 
@@ -47,7 +56,10 @@ const tools = (bootstrapServers: string) => `set -euo pipefail
 bin=/usr/hdp/current/kafka-broker/bin
 servers=${quote(bootstrapServers)}
 topics() { "$bin/kafka-topics.sh" --bootstrap-server "$servers" "$@"; }
-configs() { "$bin/kafka-configs.sh" --bootstrap-server "$servers" --entity-type topics "$@"; }`;
+configs() { "$bin/kafka-configs.sh" --bootstrap-server "$servers" --entity-type topics "$@"; }
+# kafka-topics takes a name for a regular expression, but where it creates: a period would stand for any character.
+exactly() { printf '%s' "\${1//./\\\\.}"; }
+delete() { topics --delete --if-exists --topic "$(exactly "$1")"; }`;
 
 const preamble = (bootstrapServers: string) => `${tools(bootstrapServers)}
 
@@ -76,6 +88,12 @@ refuse_if_wrong() {
   [ -z "$wrong" ] || { printf 'Nothing was changed, because these topics cannot be made as declared:\\n%s' "$wrong" >&2; exit 1; }
 }
 
+remove() {
+  [ -n "$(field "$1" 2)" ] || return 0
+  delete "$1"
+  printf 'Topic %s is deleted, as declared.\\n' "$1"
+}
+
 ensure() {
   local topic=$1 partitions=$2 replicas=$3; shift 3
   local present; present=$(field "$topic" 2)
@@ -84,7 +102,7 @@ ensure() {
     topics --create --topic "$topic" --partitions "$partitions" --replication-factor "$replicas" \${settings[@]+"\${settings[@]}"}
     return
   fi
-  [ "$present" -ge "$partitions" ] || topics --alter --topic "$topic" --partitions "$partitions"
+  [ "$present" -ge "$partitions" ] || topics --alter --topic "$(exactly "$topic")" --partitions "$partitions"
   local gone; gone=$(undeclared "$topic" "$@")
   if [ -n "$gone" ]; then configs --alter --entity-name "$topic" --delete-config "$gone"; fi
   if [ $# -gt 0 ]; then configs --alter --entity-name "$topic" --add-config "$(joined "$@")"; fi
@@ -110,4 +128,10 @@ undeclared() {
     <<<"$overrides" | paste -sd, -
 }
 
-show() { for topic in "$@"; do topics --describe --topic "$topic" | head -n 1; done; }`;
+show() { for topic in "$@"; do topics --describe --topic "$(exactly "$topic")" | head -n 1; done; }
+
+name_undeclared() {
+  local kept; kept=$(awk -v declared=" $* " '$1 != "" && $1 !~ /^__/ && index(declared, " " $1 " ") == 0 { print $1 }' \\
+    <<<"$existing" | paste -sd, -)
+  [ -z "$kept" ] || printf 'Kept, though not declared (any more): %s. A topic is deleted when it is declared with deleted: true.\\n' "$kept"
+}`;

@@ -184,9 +184,43 @@ describe("the topics script", () => {
     );
   });
 
-  it("deletes only topics that exist", () => {
-    expect(deleteScript("b:9092", [{ name: "tweets", partitions: 1, replicationFactor: 1 }])).toContain(
-      "topics --delete --if-exists --topic 'tweets'",
+  it("deletes a topic that is marked and exists, and nothing the second time", () => {
+    const marked = { name: "old.tweets", partitions: 1, replicationFactor: 1, deleted: true };
+    const topics = [marked, { name: "tweets", partitions: 4, replicationFactor: 3 }];
+    const { calls, said } = run(topics, existing(4, 3) + existing(9, 2, "old.tweets"));
+    expect(calls).toEqual([["kafka-topics.sh", "--delete", "--if-exists", "--topic", "old\\.tweets"]]);
+    expect(said).toContain("Topic old.tweets is deleted");
+    expect(run(topics, existing(4, 3)).calls).toEqual([]);
+  });
+
+  it("deletes nothing when another topic cannot be made as declared", () => {
+    const marked = { name: "old", partitions: 1, replicationFactor: 1, deleted: true };
+    const { calls } = run(
+      [marked, { name: "tweets", partitions: 1, replicationFactor: 3 }],
+      existing(4, 3) + existing(1, 1, "old"),
     );
+    expect(calls).toEqual([]);
+  });
+
+  it("keeps topics that are declared no more, names them and how they would go, and says nothing of Kafka's own", () => {
+    const there =
+      existing(4, 3) + existing(1, 1, "old") + existing(1, 1, "older") + existing(50, 3, "__consumer_offsets");
+    const { calls, said } = run([{ name: "tweets", partitions: 4, replicationFactor: 3 }], there);
+    expect(calls).toEqual([]);
+    expect(said).toContain("Kept, though not declared (any more): old,older. A topic is deleted when");
+    expect(run([{ name: "tweets", partitions: 4, replicationFactor: 3 }], existing(4, 3)).said).not.toContain("Kept");
+  });
+
+  it("names a topic to Kafka's tools so that its periods are no other character", () => {
+    const { calls } = run([{ name: "a.b", partitions: 8, replicationFactor: 3 }], existing(4, 3, "a.b"));
+    expect(calls).toEqual([["kafka-topics.sh", "--alter", "--topic", "a\\.b", "--partitions", "8"]]);
+  });
+
+  it("never deletes Kafka's own topics, marked or with all others", () => {
+    const offsets = { name: "__consumer_offsets", partitions: 50, replicationFactor: 3 };
+    expect(run([{ ...offsets, deleted: true }], existing(50, 3, "__consumer_offsets")).calls).toEqual([]);
+    const script = deleteScript("b:9092", [offsets, { name: "tweets", partitions: 1, replicationFactor: 1 }]);
+    expect(script).toContain("delete 'tweets'");
+    expect(script).not.toContain("__consumer_offsets");
   });
 });

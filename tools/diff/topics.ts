@@ -6,6 +6,8 @@ export interface DeclaredTopic {
   partitions: number;
   replicationFactor: number;
   config: Record<string, string>;
+  /** Whether it is declared in order to be deleted. */
+  deleted?: boolean;
 }
 
 /** What happens to Kafka's topics. The engine sees a script with another text; this says what the script will do. */
@@ -13,8 +15,11 @@ export function topicChanges(before: readonly DeclaredTopic[], after: readonly D
   const names = [...new Set([...before, ...after].map(({ name }) => name))];
   return names.flatMap((topic): TopicChange[] => {
     const [old, now] = [before, after].map((list) => list.find(({ name }) => name === topic));
+    // Once it is gone, it is all the same whether the mark stays.
+    if (old?.deleted && (!now || now.deleted)) return [];
     if (!now) return [{ topic, ...undeclared }];
-    if (!old) {
+    if (now.deleted) return [{ topic, ...deleted }];
+    if (!old || old.deleted) {
       return [
         {
           topic,
@@ -36,6 +41,12 @@ const undeclared: What = {
   what: "is declared no more",
   grade: "low",
   cost: "It stays in Kafka, with its events, and nothing changes it any more.",
+};
+
+const deleted: What = {
+  what: "is deleted, where it exists",
+  grade: "destructive",
+  cost: "Kafka deletes it with all events in it.",
 };
 
 function partitions({ partitions: old }: DeclaredTopic, { partitions: now }: DeclaredTopic): What[] {

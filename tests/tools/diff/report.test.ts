@@ -89,6 +89,17 @@ describe("topics", () => {
     expect(topicChanges([tweets], [after]).map((found) => found.grade)).toEqual([grade]);
   });
 
+  const gone = { ...tweets, deleted: true };
+  it.each([
+    ["that are marked are deleted", [tweets], [gone], ["destructive"]],
+    ["that are marked without having been declared are deleted if they exist", [], [gone], ["destructive"]],
+    ["that are deleted already are none of the report's business, with the mark kept", [gone], [gone], []],
+    ["that are deleted already are none of the report's business, with the mark taken away too", [gone], [], []],
+    ["whose mark is taken off are made anew", [gone], [tweets], ["low"]],
+  ])("%s", (_, before, after, grades) => {
+    expect(topicChanges(before, after).map(({ grade }) => grade)).toEqual(grades);
+  });
+
   it("that are declared no more stay", () => {
     expect(topicChanges([tweets], [])).toMatchObject([{ topic: "tweets", what: "is declared no more", grade: "low" }]);
   });

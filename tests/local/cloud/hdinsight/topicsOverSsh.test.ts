@@ -130,8 +130,22 @@ test("every tool on the head node is one that Kafka has", async () => {
     expect(`${script} ${stdout}${stderr}`).toMatch(/Option|usage|help/i);
 }, 120_000);
 
+test("a topic that is marked is deleted, once, and another is not taken for it", async () => {
+  const declared = [topic({ partitions: 4 }), topic({ name: "old.tweets" }), topic({ name: "old-tweets" })];
+  expect(await run("bash -s", topicsScript(servers, declared))).toMatchObject({ code: 0 });
+  const marked = topicsScript(servers, [declared[0] as TopicSpec, topic({ name: "old.tweets", deleted: true })]);
+  const first = await run("bash -s", marked);
+  expect(first).toMatchObject({ code: 0, stderr: "" });
+  expect(first.stdout).toContain("Topic old.tweets is deleted");
+  expect(first.stdout).toContain("Kept, though not declared (any more): old-tweets.");
+  const second = await run("bash -s", marked);
+  expect(second).toMatchObject({ code: 0, stderr: "" });
+  expect(second.stdout).not.toContain("is deleted, as declared");
+  expect(second.stdout).toContain("old-tweets.");
+}, 60_000);
+
 test("the program's script deletes topics, and does not mind those that are gone", async () => {
-  const script = deleteScript(servers, [topic(), topic({ name: "never-was" })]);
+  const script = deleteScript(servers, [topic(), topic({ name: "old-tweets" }), topic({ name: "never-was" })]);
   expect(await run("bash -s", script)).toMatchObject({ code: 0, stderr: "" });
   const left = await run(`/usr/hdp/current/kafka-broker/bin/kafka-topics.sh --bootstrap-server ${servers} --list`);
   expect(left.stdout).not.toContain("tweets");
