@@ -10,7 +10,7 @@ import { deleteScript, type TopicSpec, topicsScript } from "../../components/kaf
  * The script runs in a real bash against stand-ins for Kafka's two tools, which print what real ones print and write
  * down how they were called. The pipeline tests run it against the real ones.
  */
-describe("the topics script", () => {
+describe("the topics script", { timeout: 60_000 }, () => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), "topics-"));
@@ -166,7 +166,7 @@ describe("the topics script", () => {
         const options = Object.entries(config).flatMap(([name, value]) => ["--config", `${name}=${value}`]);
         expect(calls.map((call) => call.slice(8))).toEqual([options]);
       }),
-      { numRuns: 15 },
+      { numRuns: 10 },
     );
   });
 
@@ -180,7 +180,7 @@ describe("the topics script", () => {
         );
         expect(calls.map((call) => call.slice(6))).toEqual([["--add-config", settings.join(",")]]);
       }),
-      { numRuns: 15 },
+      { numRuns: 10 },
     );
   });
 
