@@ -105,18 +105,18 @@ ensure() {
   [ "$present" -ge "$partitions" ] || topics --alter --topic "$(exactly "$topic")" --partitions "$partitions"
   local gone; gone=$(undeclared "$topic" "$@")
   if [ -n "$gone" ]; then configs --alter --entity-name "$topic" --delete-config "$gone"; fi
-  if [ $# -gt 0 ]; then configs --alter --entity-name "$topic" --add-config "$(joined "$@")"; fi
+  if [ $# -gt 0 ]; then join "$@"; configs --alter --entity-name "$topic" --add-config "$joined"; fi
 }
 
 # kafka-topics takes one setting an option, as it is. kafka-configs takes all of them in one, split at commas but for
-# those in brackets, which it takes away.
-joined() {
+# those in brackets, which it takes away. In a variable, since a substitution would lose line ends.
+join() {
   local IFS=, settings=()
   for setting in "$@"; do
     case $setting in *,*) setting="\${setting%%=*}=[\${setting#*=}]" ;; esac
     settings+=("$setting")
   done
-  printf '%s' "\${settings[*]}"
+  joined="\${settings[*]}"
 }
 
 # Settings that the topic has and the declaration does not name, comma-separated. Those of a reassignment that is under
