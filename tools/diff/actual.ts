@@ -1,6 +1,6 @@
 import type { Step } from "./events";
 import type { Deployment } from "./sandbox";
-import { inWords, unknown } from "./values";
+import { hasUnknown } from "./values";
 
 /** What a deployment changes: the steps, and the outputs before and after. */
 export interface Effects {
@@ -39,8 +39,7 @@ export function actual(deployment: Deployment): Effects {
 function known({ planned, after }: Deployment["outputs"]): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(planned).map(([name, value]) => {
-      const isKnown = !JSON.stringify(inWords(value)).includes(unknown);
-      return [name, isKnown ? value : after[name]];
+      return [name, hasUnknown(value) ? after[name] : value];
     }),
   );
 }

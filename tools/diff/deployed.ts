@@ -4,15 +4,16 @@ import * as path from "node:path";
 import { projectRoot, toolPaths } from "../../local/paths";
 import { stackName } from "../../local/stack/configuration";
 import { LocalStack } from "../../local/stack/localStack";
+import { drift, findings } from "./drifted";
 import { type CliRun, cli, cliRun, runEngine } from "./engine";
 import { outputsOf, stepsOf } from "./events";
 import { type DiffReport, type StackReport, worst } from "./model";
-import { withoutNoise } from "./noise";
 import { outputChanges } from "./outputs";
 import { policyFindings } from "./policies";
 import { resourceChanges, unchangedResources } from "./resources";
 import { withoutSecrets } from "./secrets";
 import { nameOf, workingTree } from "./source";
+import { hasUnknown } from "./values";
 
 /** Runs the Pulumi CLI on one stack, with its login and its configuration. */
 export type StackCli = (args: string[]) => Promise<CliRun>;
@@ -26,7 +27,8 @@ export interface DeployedOptions {
 
 /**
  * What `pulumi up` would do to a stack as it is deployed, by a preview: nothing is changed, in Azure or in the state.
- * What only waits for a value that is not known yet counts as changed here, and secrets are `[secret]`.
+ * What only waits for a value that is not known yet counts as changed here, unless it was looked at; secrets are
+ * `[secret]`.
  */
 export async function previewDeployed(
   stack: string,
@@ -39,14 +41,16 @@ export async function previewDeployed(
   const nothing = { configuration: [], topics: [], standIns: { encrypted: [], missing: [] } };
   const isForbidden = policies.some(({ level }) => level === "mandatory");
   if (failure !== undefined && !isForbidden) {
-    const report = { ...nothing, changes: [], unchanged: 0, outputs: [], policies };
+    const report = { ...nothing, changes: [], following: [], unchanged: 0, outputs: [], policies };
     return { stack, grade: "destructive", failure: { version: "head", message: failure }, ...report };
   }
   const steps = stepsOf(events).filter(({ op }) => op !== "refresh");
-  const changes = withoutNoise(resourceChanges(withoutSecrets(steps, [])));
-  const outputs = outputChanges(outputsOf(events));
+  const planned = resourceChanges(withoutSecrets(steps, []));
+  const { changes, following } = refresh ? drift(planned, findings(events)) : { changes: planned, following: [] };
+  // An output that only waits for a change follows from it, too.
+  const outputs = outputChanges(outputsOf(events)).filter(({ after }) => !refresh || !hasUnknown(after));
   const grade = worst([...changes, ...outputs, { grade: isForbidden ? "disruptive" : "none" }]);
-  return { stack, grade, ...nothing, changes, unchanged: unchangedResources(steps), outputs, policies };
+  return { stack, grade, ...nothing, changes, following, unchanged: unchangedResources(steps), outputs, policies };
 }
 
 /** Previews several stacks as they are deployed, with the login that each needs. */

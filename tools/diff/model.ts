@@ -33,6 +33,8 @@ export interface ResourceChange extends Effect {
   /** Names of the components it is in, outermost first. */
   components: string[];
   properties: PropertyChange[];
+  /** Whether it is in the state, and somebody deleted it. */
+  isGone?: true;
 }
 
 /** An output of the stack that differs. */
@@ -73,6 +75,8 @@ export interface StackReport {
   changes: ResourceChange[];
   /** Number of resources that stay as they are. */
   unchanged: number;
+  /** Names of resources that only wait for values of those in `changes`: they may stay as they are. */
+  following: string[];
   outputs: OutputChange[];
   configuration: ConfigurationChange[];
   policies: PolicyFinding[];

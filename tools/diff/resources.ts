@@ -1,7 +1,8 @@
+import { isDeepStrictEqual } from "node:util";
 import type { EngineOp, ResourceState, Step } from "./events";
 import type { Operation, PropertyChange, ResourceChange } from "./model";
 import { effectOf } from "./risk";
-import { at, inWords } from "./values";
+import { at, inWords, leaves } from "./values";
 
 /** What the steps of the engine come to, by resource. */
 const operations: Partial<Record<EngineOp, Operation>> = {
@@ -36,7 +37,7 @@ export function resourceChanges(steps: readonly Step[]): ResourceChange[] {
       name: nameOf(urn),
       type: shortType(state?.type ?? ""),
       components: ancestors(state, states),
-      properties: operation === "update" || operation === "replace" ? properties(step) : [],
+      properties: operation === "update" || operation === "replace" ? propertyChanges(step) : [],
     };
     return { ...change, ...effectOf(change, step.oldState) };
   });
@@ -48,25 +49,55 @@ export function unchangedResources(steps: readonly Step[]): number {
   return new Set(same).size;
 }
 
-function properties({ oldState, newState, detailedDiff, diffReasons, replaceReasons }: Step): PropertyChange[] {
+/** What differs between the two states of a step, by its own word for it, in a fixed order. */
+export function propertyChanges(step: Step): PropertyChange[] {
+  const { oldState, newState, detailedDiff, diffReasons, replaceReasons } = step;
   const reasons = [...(diffReasons ?? []), ...(replaceReasons ?? [])];
   const paths = detailedDiff ?? Object.fromEntries(reasons.map((path) => [path, undefined]));
-  const changes = Object.entries(paths).map(([path, diff]): PropertyChange => {
+  const changes = Object.entries(paths).flatMap(([path, diff]): PropertyChange[] => {
     const before =
       at(diff?.inputDiff === false ? oldState?.outputs : oldState?.inputs, path) ?? at(oldState?.outputs, path);
     const after = inWords(at(newState?.inputs, path));
-    return {
+    return inJson({
       path,
       kind: kindOf(diff?.kind, before, after),
       ...(before !== undefined && { before }),
       ...(after !== undefined && { after }),
       replaces: /-replace$/.test(diff?.kind ?? "") || (replaceReasons ?? []).some((key) => within(path, key)),
-    };
+    });
   });
   // What replaces comes first: it is what a reader has to see. The engine's own order changes from run to run.
   return changes.sort(
     (a, b) => Number(b.replaces) - Number(a.replaces) || a.path.localeCompare(b.path, "en", { numeric: true }),
   );
+}
+
+/** What differs in JSON that is given as a text, such as a cluster policy's definition; else the change as it is. */
+function inJson(change: PropertyChange): PropertyChange[] {
+  const [before, after] = [change.before, change.after].map(parsed);
+  if (!before || !after) return [change];
+  const [old, now] = [before, after].map((value) => new Map(leaves(value, change.path))) as [Leaves, Leaves];
+  const paths = [...new Set([...old.keys(), ...now.keys()])];
+  return paths
+    .filter((path) => !isDeepStrictEqual(old.get(path), now.get(path)))
+    .map((path) => ({
+      path,
+      kind: kindOf(undefined, old.get(path), now.get(path)),
+      ...(old.has(path) && { before: old.get(path) }),
+      ...(now.has(path) && { after: now.get(path) }),
+      replaces: change.replaces,
+    }));
+}
+
+type Leaves = Map<string, unknown>;
+
+function parsed(text: unknown): object | undefined {
+  if (typeof text !== "string" || !text.startsWith("{")) return undefined;
+  try {
+    return JSON.parse(text) as object;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A step without the fields that say nothing, so that they do not hide those of another. */

@@ -112,6 +112,7 @@ function nothing(stack: string, configuration: StackReport["configuration"]): St
     stack,
     grade: "none",
     changes: [],
+    following: [],
     unchanged: 0,
     outputs: [],
     configuration,

@@ -28,6 +28,11 @@ export function inWords(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, inWords(item)]));
 }
 
+/** Whether any part of a value is known only once things exist. */
+export function hasUnknown(value: unknown): boolean {
+  return JSON.stringify(inWords(value) ?? null).includes(unknown);
+}
+
 /** The part of a value that a path of the engine leads to, such as `roles[0].size` or `tags["a.b"]`. */
 export function at(value: unknown, path: string): unknown {
   const steps = [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.[\]]+)/g)];

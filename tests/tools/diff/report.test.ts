@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { accepted } from "../../../tools/diff/acceptance";
-import type { DiffReport, ResourceChange, StackReport } from "../../../tools/diff/model";
+import { drift } from "../../../tools/diff/drifted";
+import type { DiffReport, PropertyChange, ResourceChange, StackReport } from "../../../tools/diff/model";
 import { withoutNoise } from "../../../tools/diff/noise";
 import { toMarkdown } from "../../../tools/diff/render/markdown";
 import { toTerminal } from "../../../tools/diff/render/terminal";
+import { show } from "../../../tools/diff/render/words";
+import { propertyChanges } from "../../../tools/diff/resources";
 import { effectOf } from "../../../tools/diff/risk";
 import { withoutSecrets } from "../../../tools/diff/secrets";
 import { topicChanges } from "../../../tools/diff/topics";
@@ -17,7 +20,7 @@ const secretOf = (value: unknown) => ({
 
 function stackReport(more: Partial<StackReport> = {}): StackReport {
   const standIns = { encrypted: [], missing: [] };
-  const lists = { changes: [], outputs: [], configuration: [], policies: [], topics: [], standIns };
+  const lists = { changes: [], following: [], outputs: [], configuration: [], policies: [], topics: [], standIns };
   return { stack: "dev", grade: "low", unchanged: 3, ...lists, ...more };
 }
 
@@ -135,6 +138,59 @@ describe("noise", () => {
     expect(withoutNoise([cluster, both])).toEqual([{ ...both, properties: [property("numWorkers")] }]);
     const rule = change({ properties: [property("securityRules[0].etag")] });
     expect(withoutNoise([rule, change({ operation: "delete" })])).toEqual([change({ operation: "delete" })]);
+  });
+});
+
+describe("drift", () => {
+  const property = (more: object) => ({ path: "size", kind: "changed", before: 1, replaces: false, ...more }) as const;
+  const update = (urn: string, ...properties: PropertyChange[]) => change({ urn, name: urn, properties });
+
+  it("is what is known to differ, by the plan or else by the look, and not what only waits for it", () => {
+    const planned = [
+      update("edited", property({ after: 2 }), property({ path: "url", after: unknown })),
+      update("behind a service that is not known yet"),
+      update("waiting", property({ after: [unknown] })),
+      update("without"),
+    ];
+    const found = new Map([["behind a service that is not known yet", [property({ after: 3 })]]]);
+    expect(drift(planned, found)).toMatchObject({
+      changes: [
+        { name: "edited", properties: [{ path: "size", after: 2 }] },
+        { name: "behind a service that is not known yet", properties: [{ after: 3 }] },
+      ],
+      following: ["waiting", "without"],
+    });
+  });
+
+  it("is what is gone, as bad as if it were deleted now", () => {
+    const created = change({ urn: "job", type: "databricks:Job", operation: "create" });
+    const { changes } = drift([created], new Map([["job", "gone"]]));
+    expect(changes).toMatchObject([{ isGone: true, grade: "disruptive", cost: "Its stream stands still." }]);
+    expect(drift([created], new Map()).changes).toMatchObject([{ grade: "low" }]);
+  });
+
+  it("is nothing where all that changes is noise, and waits for noise", () => {
+    const cluster = change({ type: "databricks:Cluster", properties: [property({ path: "state", after: "x" })] });
+    expect(drift([cluster, update("waiting", property({ after: unknown }))], new Map())).toEqual({
+      changes: [],
+      following: [],
+    });
+  });
+});
+
+describe("a value of a report", () => {
+  it("that is a part of a resource has none of Azure's marks and nothing empty", () => {
+    const rule = { etag: "W/1", id: "/subscriptions/1/rules/a", name: "a", priority: 900, prefixes: [], type: "rules" };
+    expect(show(rule)).toBe('{"name":"a","priority":900}');
+  });
+
+  it("that is JSON in a text is compared by its parts", () => {
+    const definition = (max: number) => JSON.stringify({ "a.b": { max, kind: "range" }, c: 1 });
+    const detailedDiff = { definition: { kind: "update", inputDiff: true } } as const;
+    const state = (max: number) => ({ type: "t", urn: "u", inputs: { definition: definition(max) } });
+    expect(propertyChanges({ op: "update", urn: "u", oldState: state(9), newState: state(4), detailedDiff })).toEqual([
+      { path: 'definition["a.b"].max', kind: "changed", before: 9, after: 4, replaces: false },
+    ]);
   });
 });
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { toMarkdown } from "../../../tools/diff/render/markdown";
 import { diff } from "../../../tools/diff/run";
 import { ProjectCopy } from "./project";
+import { readable } from "./readable";
 import { scenarios } from "./scenarios";
 
 // The engine is real, and so are its previews and deployments; Azure and Databricks are the control plane's.
@@ -31,13 +32,3 @@ it.each(scenarios)("reports $name", { timeout: 240_000 }, async ({ name, grade, 
     head.remove();
   }
 });
-
-/** Without what differs from one deployment to the next. */
-function readable(report: string): string {
-  return `${report
-    .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "00000000-0000-0000-0000-000000000000")
-    .replaceAll(/#job\/\d+/g, "#job/1")
-    .replaceAll(/\b\d{16}\b/g, "1234567890123456")
-    .replaceAll(/\b(kafka-network-vnet|kafkareview)[0-9a-f]{8}/g, "$100000000")
-    .replaceAll(/\b\d{4}-\d{6}-[a-z0-9]{8}\b/g, "0101-120000-abcdefgh")}\n`;
-}

@@ -11,8 +11,8 @@ import {
   causes,
   counts,
   difference,
-  done,
   gradeMeaning,
+  happens,
   isQuiet,
   plural,
   sorted,
@@ -118,7 +118,7 @@ function risks(stack: StackReport): string[] {
 function risk(change: ResourceChange): string {
   const why = causes(change).map((cause) => `${code(cause.path)}: ${difference(cause, code)}`);
   const because = why.length > 0 ? ` because of ${why.join("; ")}` : "";
-  return `**${code(change.name)}** (${code(change.type)}) is ${done[change.operation]}${because}.${after(change.cost)}`;
+  return `**${code(change.name)}** (${code(change.type)}) is ${happens(change)}${because}.${after(change.cost)}`;
 }
 
 function details(stack: StackReport): Folded[] {
@@ -151,6 +151,10 @@ function details(stack: StackReport): Folded[] {
         ]
       : []),
     ...folded(
+      "Waiting for them, and mostly as they are",
+      stack.following.map((each) => `- ${code(each)}`),
+    ),
+    ...folded(
       "Outputs",
       outputs.map((output) => `- ${code(output.name)}: ${difference(output, code)}`),
     ),
@@ -161,7 +165,7 @@ function details(stack: StackReport): Folded[] {
 function branch({ branches, changes }: Branch, indent: string): string[] {
   return [
     ...changes.flatMap((change) => [
-      `${indent}- ${code(change.name)} (${change.type}) is ${done[change.operation]}`,
+      `${indent}- ${code(change.name)} (${change.type}) is ${happens(change)}`,
       ...change.properties.map(
         (property) =>
           `${indent}  - ${code(property.path)}: ${difference(property, code)}${property.replaces ? " (replaces)" : ""}`,

@@ -1,6 +1,6 @@
 import pc from "picocolors";
 import type { DiffReport, Grade, Operation, StackReport } from "../model";
-import { type Branch, counts, difference, done, gradeMeaning, isQuiet, plural, sorted, title, tree } from "./words";
+import { type Branch, counts, difference, gradeMeaning, happens, isQuiet, plural, sorted, title, tree } from "./words";
 
 const colors: Record<Grade, (text: string) => string> = {
   none: pc.dim,
@@ -26,7 +26,7 @@ export function toTerminal(report: DiffReport): string {
 }
 
 function stackLines(stack: StackReport): string[] {
-  const { failure, configuration, topics, changes, outputs, policies, standIns } = stack;
+  const { failure, configuration, topics, changes, following, outputs, policies, standIns } = stack;
   const head = `\n${pc.bold(stack.stack)}: ${colors[stack.grade](stack.grade)}`;
   if (failure) {
     const which =
@@ -53,6 +53,7 @@ function stackLines(stack: StackReport): string[] {
       topics.map(({ topic, what, grade, cost }) => `${topic} ${what}.${cost ? ` ${colors[grade](cost)}` : ""}`),
     ),
     ...(changes.length > 0 ? [pc.underline("  Resources"), ...branch(tree(sorted(changes)), "    ")] : []),
+    ...section("Waiting for them, and mostly as they are", following.length > 0 ? [following.join(", ")] : []),
     ...section(
       "Outputs",
       outputs.map(
@@ -80,7 +81,7 @@ function section(name: string, lines: string[]): string[] {
 function branch({ branches, changes }: Branch, indent: string): string[] {
   return [
     ...changes.flatMap((change) => [
-      `${indent}${signs[change.operation]} ${change.name} (${change.type}) is ${done[change.operation]}`,
+      `${indent}${signs[change.operation]} ${change.name} (${change.type}) is ${happens(change)}`,
       ...(change.cost ? [`${indent}   ${colors[change.grade](change.cost)}`] : []),
       ...change.properties.map(
         (property) =>

@@ -1,8 +1,9 @@
 import type { DiffReport, Grade, Operation, OutputChange, PropertyChange, ResourceChange, StackReport } from "../model";
 import { unknown } from "../values";
 
-/** Longest value that is shown whole. */
+/** Longest text, and longest object, that is shown whole. */
 const longest = 120;
+const longestObject = 240;
 
 export const done: Record<Operation, string> = {
   create: "created",
@@ -10,6 +11,11 @@ export const done: Record<Operation, string> = {
   replace: "replaced",
   delete: "deleted",
 };
+
+/** What happens to a resource, after "is". */
+export function happens({ operation, isGone }: Pick<ResourceChange, "operation" | "isGone">): string {
+  return isGone ? "gone, and made anew" : done[operation];
+}
 
 /** In the order in which a reader has to know of them. */
 export const byWeight: readonly Operation[] = ["replace", "delete", "update", "create"];
@@ -24,12 +30,25 @@ export const gradeMeaning: Record<Grade, string> = {
 /** A value in one line. */
 export function show(value: unknown): string {
   if (value === undefined) return "(nothing)";
-  const text = typeof value === "string" ? value : JSON.stringify(value);
+  const isText = typeof value === "string";
+  const text = isText ? value : JSON.stringify(withoutMarks(value));
+  const longestHere = isText ? longest : longestObject;
   if (text === unknown) return text;
   const lines = text.split("\n").length;
   if (lines > 1) return `(${lines} lines)`;
   if (text.length > longest && /^[\w+/=]+$/.test(text)) return `(${text.length} characters)`;
-  return text.length > longest ? `${text.slice(0, longest - 3)}...` : text;
+  return text.length > longestHere ? `${text.slice(0, longestHere - 3)}...` : text;
+}
+
+/** Without what is empty, and without what Azure writes on every part of a resource, such as a rule of a group. */
+function withoutMarks(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutMarks);
+  if (value === null || typeof value !== "object") return value;
+  const isPart = "id" in value && "name" in value && String(value.id).startsWith("/subscriptions/");
+  const marks = isPart ? ["id", "type", "etag", "provisioningState"] : [];
+  const isEmpty = (item: unknown) => typeof item === "object" && item !== null && Object.keys(item).length === 0;
+  const kept = Object.entries(value).filter(([key, item]) => !marks.includes(key) && !isEmpty(item));
+  return Object.fromEntries(kept.map(([key, item]) => [key, withoutMarks(item)]));
 }
 
 /** What differs of a property or an output, in one line. `code` marks values. */
@@ -54,10 +73,15 @@ export function causes({ properties }: ResourceChange): PropertyChange[] {
 /** `2 replaced, 5 changed, 20 as they are`. */
 export function counts({ changes, unchanged }: StackReport): string {
   const parts = byWeight.flatMap((operation) => {
-    const count = changes.filter((change) => change.operation === operation).length;
+    const count = changes.filter((change) => change.operation === operation && !change.isGone).length;
     return count > 0 ? [`${count} ${done[operation]}`] : [];
   });
-  return [...parts, `${unchanged} as ${unchanged === 1 ? "it is" : "they are"}`].join(", ");
+  const gone = changes.filter(({ isGone }) => isGone).length;
+  return [
+    ...(gone > 0 ? [`${gone} gone`] : []),
+    ...parts,
+    `${unchanged} as ${unchanged === 1 ? "it is" : "they are"}`,
+  ].join(", ");
 }
 
 /** Whether there is anything to say of a stack beside its counts. */

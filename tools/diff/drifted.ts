@@ -1,0 +1,94 @@
+import type { DiffKind, EngineEvent, Step } from "./events";
+import type { PropertyChange, ResourceChange } from "./model";
+import { withoutNoise } from "./noise";
+import { propertyChanges } from "./resources";
+import { effectOf } from "./risk";
+import { withoutSecrets } from "./secrets";
+import { hasUnknown } from "./values";
+
+/** What a look at the services found: of each resource that is not as the state says, what differs; nothing of one that is gone. */
+export type Findings = Map<string, PropertyChange[] | "gone">;
+
+/** What the refresh of a preview found, by URN: `before` is what is there, `after` what the state says. */
+export function findings(events: readonly EngineEvent[]): Findings {
+  const found: Findings = new Map();
+  for (const { resOutputsEvent } of events) {
+    if (resOutputsEvent?.metadata.op !== "refresh") continue;
+    const { urn, old, new: there, detailedDiff } = resOutputsEvent.metadata;
+    if (!old) continue;
+    const kinds = Object.entries(detailedDiff ?? {}).map(([path, { diffKind, inputDiff }]) => [
+      path,
+      { kind: opposite[diffKind], inputDiff },
+    ]);
+    const step: Step = { op: "refresh", urn, newState: old, detailedDiff: Object.fromEntries(kinds) };
+    if (!there) found.set(urn, "gone");
+    else if (kinds.length > 0) found.set(urn, propertyChanges(withoutSecrets({ ...step, oldState: there }, [])));
+  }
+  return found;
+}
+
+/** The refresh tells what became of the state; the report, how that is undone. */
+const opposite: Record<DiffKind, DiffKind> = {
+  add: "delete",
+  "add-replace": "delete-replace",
+  delete: "add",
+  "delete-replace": "add-replace",
+  update: "update",
+  "update-replace": "update-replace",
+};
+
+/** What is not as the code says, and what only waits for it. */
+export interface Drift {
+  changes: ResourceChange[];
+  following: string[];
+}
+
+/**
+ * Tells what somebody changed from what follows from it. Where a resource will be updated, the engine does not know what
+ * its outputs will be, so that all that depends on them counts as changed, and is no news. Where the services are not
+ * known for that reason, the engine cannot tell what differs either; the refresh can.
+ */
+export function drift(planned: readonly ResourceChange[], found: Findings): Drift {
+  const changes: ResourceChange[] = [];
+  const following: string[] = [];
+  for (const change of planned) {
+    const finding = found.get(change.urn);
+    if (finding === "gone") {
+      changes.push(gone(change));
+      continue;
+    }
+    const known = change.properties.filter(({ after }) => !hasUnknown(after));
+    const properties = known.length > 0 ? known : (finding ?? []);
+    const [own] = properties.length > 0 ? withoutNoise([{ ...change, properties }]) : [];
+    const isWhole = change.operation === "create" || change.operation === "delete";
+    if (isWhole) changes.push(change);
+    else if (own) changes.push({ ...own, ...effectOf(own) });
+    else if (known.length === 0) following.push(change.name);
+  }
+  // What waits for noise alone waits for nothing.
+  return { changes, following: changes.length > 0 ? following.sort() : [] };
+}
+
+function gone(change: ResourceChange): ResourceChange {
+  const { grade } = effectOf({ ...change, operation: "delete", properties: [] });
+  const cost = absences[change.type];
+  return { ...change, isGone: true, grade, ...(cost && { cost }) };
+}
+
+// One half that goes leaves the other `Disconnected`, and beside such a one Azure takes no new one.
+const peering =
+  "Producer and consumer have no Kafka. Azure refuses half a peering beside one that was left alone, so remove that first: " +
+  "`pulumi destroy --target '**NetworkPeering**' --target-dependents`.";
+
+/** What it means that a kind of resource is not there, where that is more than its name says. */
+const absences: Record<string, string> = {
+  "azure-native:hdinsight:Cluster": "All topics are lost, and all events in them.",
+  "azure-native:storage:StorageAccount": "The Kafka cluster's file system is lost.",
+  "azure-native:storage:BlobContainer": "The Kafka cluster's file system is lost.",
+  "azure-native:databricks:Workspace": "All that people made in it is lost.",
+  "azure-native:databricks:VNetPeering": peering,
+  "azure-native:network:VirtualNetworkPeering": peering,
+  "azure-native:network:NatGateway": "The network has no way out.",
+  "databricks:Job": "Its stream stands still.",
+  "databricks:Cluster": "What ran in notebooks on it is lost.",
+};
