@@ -15,14 +15,13 @@ const sparkNetwork =
   databricks.network && new components.DatabricksNetwork("databricks-network", { ...place, ...databricks.network });
 
 // Kafka, in a network of its own. Its brokers advertise IP addresses, or names that are answered in Spark's network too.
-const names = kafka.zoneName && {
-  zoneName: kafka.zoneName,
-  networks: sparkNetwork && { databricks: sparkNetwork.virtualNetwork.id },
-};
+const names = kafka.zoneName
+  ? { zoneName: kafka.zoneName, networks: sparkNetwork && { databricks: sparkNetwork.virtualNetwork.id } }
+  : undefined;
 const cluster = new components.KafkaCluster("kafka", {
   ...place,
   ...kafka,
-  advertise: names || kafka.advertise,
+  names,
   protect,
 });
 const kafkaTopics = new components.KafkaTopics(
@@ -48,7 +47,7 @@ const peering = new components.NetworkPeering(
   "peering",
   {
     ...place,
-    databricks: sparkNetwork ?? { workspaceName: workspace.resource.name },
+    ...(sparkNetwork ? { databricksNetwork: sparkNetwork.virtualNetwork } : { workspaceName: workspace.resource.name }),
     virtualNetwork: cluster.virtualNetwork,
   },
   // Azure refuses to peer a network that is still being changed, as both are while nodes come up and subnets are taken;

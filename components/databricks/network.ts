@@ -1,7 +1,7 @@
 import * as network from "@pulumi/azure-native/network";
 import * as pulumi from "@pulumi/pulumi";
 import { natGateway } from "../network/natGateway";
-import type { NetworkReference } from "../network/reference";
+import type { NetworkOutput, NetworkReference } from "../network/reference";
 
 export interface DatabricksNetworkArgs {
   /** Resource group of everything made here. A change replaces the network, and with it the workspace. */
@@ -36,9 +36,9 @@ export interface WorkspaceNetwork {
  * group, and a NAT gateway, since the nodes have no public addresses.
  */
 export class DatabricksNetwork extends pulumi.ComponentResource implements WorkspaceNetwork {
-  readonly virtualNetwork: Record<keyof NetworkReference, pulumi.Output<string>>;
-  readonly hostSubnetName = "databricks-host";
-  readonly containerSubnetName = "databricks-container";
+  readonly virtualNetwork: NetworkOutput;
+  readonly hostSubnetName: string = "databricks-host";
+  readonly containerSubnetName: string = "databricks-container";
   /** ARM id of the network security group on both subnets. */
   readonly securityGroupId: pulumi.Output<string>;
 

@@ -5,10 +5,18 @@ import * as databricks from "@pulumi/databricks";
 import * as pulumi from "@pulumi/pulumi";
 import { subscriptionOf } from "../naming";
 import { nodeScript } from "../nodeScript";
+import type { WorkspaceConnection } from "./connection";
 import type { WorkspaceNetwork } from "./network";
 
 /** How Databricks is logged in to. `pat` takes a token from `DATABRICKS_TOKEN`; the others are Microsoft Entra's. */
-export type DatabricksAuthType = "azure-cli" | "azure-client-secret" | "github-oidc-azure" | "azure-msi" | "pat";
+export const DatabricksAuthType = {
+  AzureCli: "azure-cli",
+  AzureClientSecret: "azure-client-secret",
+  GithubOidcAzure: "github-oidc-azure",
+  AzureMsi: "azure-msi",
+  Pat: "pat",
+} as const;
+export type DatabricksAuthType = (typeof DatabricksAuthType)[keyof typeof DatabricksAuthType];
 
 export interface DatabricksWorkspaceArgs {
   /** Resource group of the workspace. A change replaces it. */
@@ -46,17 +54,25 @@ export interface DatabricksWorkspaceArgs {
  * steadily, and so does everything that uses it.
  */
 export class DatabricksWorkspace extends pulumi.ComponentResource {
-  /** The workspace in Azure, for peering and for `deletedWith`: its end is the end of everything inside. */
-  readonly resource: azure.Workspace;
-  /** For every Databricks resource in this workspace. Usable once the workspace is ready. */
-  readonly provider: databricks.Provider;
+  /** ARM id of the workspace. */
+  readonly resourceId: pulumi.Output<string>;
   /** https URL of the workspace. */
   readonly url: pulumi.Output<string>;
+
+  /** The workspace in Azure, for peering and for `deletedWith`: its end is the end of everything inside. */
+  get resource(): azure.Workspace {
+    return (parts.get(this) as Parts).resource;
+  }
+
+  /** For every Databricks resource in this workspace. Usable once the workspace is ready. */
+  get provider(): databricks.Provider {
+    return (parts.get(this) as Parts).provider;
+  }
 
   constructor(name: string, args: DatabricksWorkspaceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("streaming:databricks:DatabricksWorkspace", name, {}, opts);
 
-    this.resource = new azure.Workspace(
+    const resource = new azure.Workspace(
       `${name}-workspace`,
       {
         resourceGroupName: args.resourceGroupName,
@@ -80,7 +96,8 @@ export class DatabricksWorkspace extends pulumi.ComponentResource {
         customTimeouts: { create: "30m", delete: "30m" },
       },
     );
-    this.url = pulumi.interpolate`https://${this.resource.workspaceUrl}`;
+    this.resourceId = resource.id;
+    this.url = pulumi.interpolate`https://${resource.workspaceUrl}`;
 
     const ready = new command.local.Command(
       `${name}-ready`,
@@ -93,16 +110,16 @@ export class DatabricksWorkspace extends pulumi.ComponentResource {
           ...(args.azureClientId ? { WORKSPACE_CLIENT_ID: args.azureClientId } : {}),
         },
         addPreviousOutputInEnv: false,
-        triggers: [this.resource.workspaceId],
+        triggers: [resource.workspaceId],
       },
-      { parent: this, deletedWith: this.resource, customTimeouts: { create: "30m" } },
+      { parent: this, deletedWith: resource, customTimeouts: { create: "30m" } },
     );
 
-    this.provider = new databricks.Provider(
+    const provider = new databricks.Provider(
       `${name}-provider`,
       {
         host: this.url,
-        azureWorkspaceResourceId: this.resource.id,
+        azureWorkspaceResourceId: resource.id,
         authType: args.authType,
         // The provider asks for a managed identity's token only with this (databricks-sdk-go, auth_azure_msi.go).
         azureUseMsi: args.authType === "azure-msi" ? true : undefined,
@@ -112,9 +129,16 @@ export class DatabricksWorkspace extends pulumi.ComponentResource {
       { parent: this, dependsOn: [ready] },
     );
 
+    parts.set(this, { resource, provider });
+
     this.registerOutputs({ url: this.url });
   }
 }
+
+type Parts = Required<WorkspaceConnection> & { resource: azure.Workspace };
+
+/** Not in properties, which are a component package's outputs: those of other packages' types would need their schemas. */
+const parts = new WeakMap<DatabricksWorkspace, Parts>();
 
 /** Where the nodes are, by the parameters of the workspace in ARM. */
 function networkParameters(name: string, { network, managedAddressPrefix }: DatabricksWorkspaceArgs) {

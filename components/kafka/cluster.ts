@@ -1,7 +1,7 @@
 import type { Cluster as HDInsightCluster } from "@pulumi/azure-native/hdinsight";
 import * as hdinsight from "@pulumi/azure-native/hdinsight";
 import * as pulumi from "@pulumi/pulumi";
-import type { NetworkReference } from "../network/reference";
+import type { NetworkOutput, NetworkReference } from "../network/reference";
 import { KafkaAddresses, type KafkaAddressesArgs } from "./addresses";
 import { changedLive, clusterIdentity, clusterProperties, replacedOnChange } from "./clusterDefinition";
 import type { ClusterEncryption } from "./encryption";
@@ -57,15 +57,21 @@ export interface KafkaClusterArgs {
    */
   brokerConfig?: Record<string, pulumi.Input<string>>;
   /**
-   * What the brokers advertise: `addresses` (default); names in a private DNS zone, which is made; or `none`, that is,
-   * host names that only their own network resolves, with which no client in a peered network gets past the first answer.
+   * What the brokers advertise: `addresses` (default), or `none`, that is, host names that only their own network
+   * resolves, with which no client in a peered network gets past the first answer.
    */
-  advertise?: "addresses" | "none" | AdvertisedNames;
+  advertise?: BrokerAdvertising;
+  /** Names in a private DNS zone, which is made, for the brokers to advertise instead. Default: none. */
+  names?: AdvertisedNames;
   /** Refuse to delete or replace the cluster and its storage. Default false: `pulumi destroy` takes all of it. */
   protect?: boolean;
   /** Tags on every resource. Default: none. */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
+
+/** What brokers are told to advertise. An object and not only a type, as Pulumi has enumerations in other languages. */
+export const BrokerAdvertising = { Addresses: "addresses", None: "none" } as const;
+export type BrokerAdvertising = (typeof BrokerAdvertising)[keyof typeof BrokerAdvertising];
 
 /** A private DNS zone with a name for each broker, answered in the cluster's network. `workers` is a plain number then. */
 export interface AdvertisedNames {
@@ -73,6 +79,12 @@ export interface AdvertisedNames {
   zoneName: pulumi.Input<string>;
   /** ARM ids of further networks in which the names are answered, by a short name: those of the clients. Default: none. */
   networks?: Record<string, pulumi.Input<string>>;
+}
+
+/** Where SSH is answered. */
+export interface SshEndpoint {
+  host: pulumi.Output<string>;
+  port: pulumi.Output<number>;
 }
 
 /** A virtual network of somebody else's, in the cluster's region, and the subnet in it for the nodes. */
@@ -105,13 +117,16 @@ export class KafkaCluster extends pulumi.ComponentResource {
   /** Ambari, as an https URL. */
   readonly dashboardUrl: pulumi.Output<string>;
   /** Where the first head node answers SSH. */
-  readonly sshEndpoint: { host: pulumi.Output<string>; port: pulumi.Output<number> };
+  readonly sshEndpoint: SshEndpoint;
   /** The cluster's virtual network, for peering. */
-  readonly virtualNetwork: Record<keyof NetworkReference, pulumi.Output<string>>;
+  readonly virtualNetwork: NetworkOutput;
   /** ARM id of the network security group on the nodes' subnet; undefined in a network of somebody else's. */
   readonly securityGroupId?: pulumi.Output<string>;
+
   /** The HDInsight cluster itself, for `dependsOn` and `deletedWith`. */
-  readonly resource: HDInsightCluster;
+  get resource(): HDInsightCluster {
+    return clusters.get(this) as HDInsightCluster;
+  }
 
   constructor(name: string, args: KafkaClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("streaming:kafka:KafkaCluster", name, {}, opts);
@@ -122,14 +137,13 @@ export class KafkaCluster extends pulumi.ComponentResource {
     this.virtualNetwork = {
       id: pulumi.output(network.virtualNetwork.id),
       name: pulumi.output(network.virtualNetwork.name),
-      // Not asked of a network made here: Azure does not answer with it, so every preview would call it unknown.
-      resourceGroupName: pulumi.output(args.existingNetwork?.virtualNetwork.resourceGroupName ?? resourceGroupName),
+      resourceGroupName: pulumi.output(network.virtualNetwork.resourceGroupName ?? resourceGroupName),
     };
 
     const storage = args.existingStorage ?? this.storage(name, args);
     const gateway = { user: args.gatewayUser, password: pulumi.secret(args.gatewayPassword) };
 
-    this.resource = new hdinsight.Cluster(
+    const cluster = new hdinsight.Cluster(
       `${name}-cluster`,
       {
         resourceGroupName,
@@ -159,9 +173,10 @@ export class KafkaCluster extends pulumi.ComponentResource {
         customTimeouts: { create: "90m", update: "60m", delete: "60m" },
       },
     );
-    this.clusterName = this.resource.name;
+    clusters.set(this, cluster);
+    this.clusterName = cluster.name;
     // One secret below `properties` makes all of it secret; endpoints and the id are none.
-    const properties = pulumi.unsecret(this.resource.properties);
+    const properties = pulumi.unsecret(cluster.properties);
     this.clusterId = properties.apply((p) => p.clusterId ?? "");
     const https = endpoint(properties, "HTTPS");
     this.dashboardUrl = https.apply(({ location, port }) => `https://${location}${port === 443 ? "" : `:${port}`}`);
@@ -170,8 +185,8 @@ export class KafkaCluster extends pulumi.ComponentResource {
 
     const live = new KafkaLiveSettings(
       `${name}-live`,
-      { resourceId: this.resource.id, clusterId: this.clusterId, workers: args.workers, gateway },
-      { parent: this, deletedWith: this.resource },
+      { resourceId: cluster.id, clusterId: this.clusterId, workers: args.workers, gateway },
+      { parent: this, deletedWith: cluster },
     );
 
     const addresses = new KafkaAddresses(
@@ -185,7 +200,7 @@ export class KafkaCluster extends pulumi.ComponentResource {
         advertise: this.advertising(name, args),
       },
       // New workers have addresses, and Ambari knows a new password, only then.
-      { parent: this, deletedWith: this.resource, dependsOn: [live] },
+      { parent: this, deletedWith: cluster, dependsOn: [live] },
     );
     this.brokers = addresses.brokers;
     this.bootstrapServers = addresses.brokers.apply((brokers) => brokers.join(","));
@@ -214,15 +229,18 @@ export class KafkaCluster extends pulumi.ComponentResource {
   }
 
   private advertising(name: string, args: KafkaClusterArgs): KafkaAddressesArgs["advertise"] {
-    const { advertise = "addresses", workers, resourceGroupName, tags } = args;
-    if (typeof advertise === "string") return advertise;
+    const { advertise = "addresses", names, workers, resourceGroupName, tags } = args;
+    if (!names) return advertise;
+    if (advertise === "none") {
+      throw new Error(`Kafka cluster \`${name}\` has \`names\` to advertise and \`advertise\` none: leave one out.`);
+    }
     if (typeof workers !== "number") {
       throw new Error(
         `Kafka cluster \`${name}\` has no plain number of \`workers\`: with names there is a record for each, so give a number and no Output.`,
       );
     }
-    const networks = { kafka: this.virtualNetwork.id, ...advertise.networks };
-    return { zoneName: advertise.zoneName, networks, count: workers, resourceGroupName, tags };
+    const networks = { kafka: this.virtualNetwork.id, ...names.networks };
+    return { zoneName: names.zoneName, networks, count: workers, resourceGroupName, tags };
   }
 
   private storage(name: string, args: KafkaClusterArgs): ClusterStorage {
@@ -230,6 +248,9 @@ export class KafkaCluster extends pulumi.ComponentResource {
     return new KafkaStorage(`${name}-storage`, { ...args, access, kind }, { parent: this });
   }
 }
+
+/** Not in properties, which are a component package's outputs: one of another package's type would need its schema. */
+const clusters = new WeakMap<KafkaCluster, HDInsightCluster>();
 
 const defaultBrokerConfig = {
   "auto.create.topics.enable": "false",

@@ -11,7 +11,14 @@ export interface KafkaLiveSettingsArgs {
   /** Number of workers. More are added while Kafka runs; fewer are refused. */
   workers: pulumi.Input<number>;
   /** Login of the cluster's gateway. A change takes effect at once; the old one is refused from then on. */
-  gateway: { user: pulumi.Input<string>; password: pulumi.Input<string> };
+  gateway: GatewayLogin;
+}
+
+/** The login of a cluster's gateway, for Ambari and the dashboards. */
+export interface GatewayLogin {
+  user: pulumi.Input<string>;
+  /** At least 10 characters of all four kinds. Kept secret. */
+  password: pulumi.Input<string>;
 }
 
 /**

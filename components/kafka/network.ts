@@ -1,6 +1,7 @@
 import * as network from "@pulumi/azure-native/network";
 import * as pulumi from "@pulumi/pulumi";
 import { natGateway } from "../network/natGateway";
+import type { NetworkOutput } from "../network/reference";
 
 export interface KafkaNetworkArgs {
   /** Resource group of everything made here. A change replaces the network. */
@@ -25,7 +26,7 @@ export interface KafkaNetworkArgs {
  */
 export class KafkaNetwork extends pulumi.ComponentResource {
   /** The virtual network, for peering. */
-  readonly virtualNetwork: network.VirtualNetwork;
+  readonly virtualNetwork: NetworkOutput;
   /** ARM id of the subnet, for the cluster's nodes. */
   readonly subnetId: pulumi.Output<string>;
   /** ARM id of the network security group on the subnet. */
@@ -47,7 +48,7 @@ export class KafkaNetwork extends pulumi.ComponentResource {
     const gateway = natGateway(name, common, this);
 
     // The subnet is written inline: as a resource of its own, it and the network would undo each other's changes.
-    this.virtualNetwork = new network.VirtualNetwork(
+    const virtualNetwork = new network.VirtualNetwork(
       `${name}-vnet`,
       {
         ...common,
@@ -63,9 +64,15 @@ export class KafkaNetwork extends pulumi.ComponentResource {
       },
       parent,
     );
-    this.subnetId = pulumi.interpolate`${this.virtualNetwork.id}/subnets/${subnetName}`;
+    this.virtualNetwork = {
+      id: virtualNetwork.id,
+      name: virtualNetwork.name,
+      // Azure does not answer with it, so every preview would call it unknown.
+      resourceGroupName: pulumi.output(resourceGroupName),
+    };
+    this.subnetId = pulumi.interpolate`${virtualNetwork.id}/subnets/${subnetName}`;
 
-    this.registerOutputs({ virtualNetworkId: this.virtualNetwork.id, subnetId: this.subnetId });
+    this.registerOutputs({ virtualNetworkId: virtualNetwork.id, subnetId: this.subnetId });
   }
 }
 

@@ -28,8 +28,13 @@ export interface KafkaStorageArgs {
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
-export type StorageAccess = "identity" | "key";
-export type StorageKind = "blob" | "adls";
+/** How a cluster logs in to its storage. Objects and not only types, as Pulumi has enumerations in other languages. */
+export const StorageAccess = { Identity: "identity", Key: "key" } as const;
+export type StorageAccess = (typeof StorageAccess)[keyof typeof StorageAccess];
+
+/** Kinds of storage account. */
+export const StorageKind = { Blob: "blob", Adls: "adls" } as const;
+export type StorageKind = (typeof StorageKind)[keyof typeof StorageKind];
 
 /** A cluster's default file system, and what opens it: `identityId` or `key`, exactly one of them. */
 export interface ClusterStorage {
@@ -49,9 +54,10 @@ export interface ClusterStorage {
 }
 
 /**
- * Storage for an HDInsight cluster, which has to depend on this component (the ids tell no dependency): an account that takes encrypted traffic only, a container, and, so that no key has
- * to exist anywhere, an identity with the role Storage Blob Data Owner on the account. Whoever deploys that must be
- * allowed to assign roles (Owner, or Role Based Access Control Administrator).
+ * Storage for an HDInsight cluster, which has to depend on this component (the ids tell no dependency): an account that
+ * takes encrypted traffic only, a container, and, so that no key has to exist anywhere, an identity with the role
+ * Storage Blob Data Owner on the account. Whoever deploys that must be allowed to assign roles (Owner, or Role Based
+ * Access Control Administrator).
  */
 export class KafkaStorage extends pulumi.ComponentResource implements ClusterStorage {
   readonly accountId: pulumi.Output<string>;

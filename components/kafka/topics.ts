@@ -13,15 +13,17 @@ export interface KafkaTopicsArgs {
   /** Changes when the cluster is a new one: then the topics are made again. */
   clusterId: pulumi.Input<string>;
   /** A node that has Kafka's tools and reaches the brokers: HDInsight's head node. */
-  ssh: {
-    host: pulumi.Input<string>;
-    port: pulumi.Input<number>;
-    user: pulumi.Input<string>;
-    /** Private key in OpenSSH or PEM form. Kept secret. */
-    privateKey: pulumi.Input<string>;
-  };
+  ssh: SshLogin;
   /** Delete the topics, and what is in them, when this component is destroyed. Default false. */
   deleteOnDestroy?: boolean;
+}
+
+export interface SshLogin {
+  host: pulumi.Input<string>;
+  port: pulumi.Input<number>;
+  user: pulumi.Input<string>;
+  /** Private key in OpenSSH or PEM form. Kept secret. */
+  privateKey: pulumi.Input<string>;
 }
 
 /**

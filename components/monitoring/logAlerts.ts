@@ -10,7 +10,7 @@ export interface LogAlert {
   /** KQL query. Each row that it returns for the last quarter of an hour is a reason to raise the alert. */
   query: string;
   /** Azure's severity, from 0 (critical) to 4 (verbose). Default 1 (error). */
-  severity?: 0 | 1 | 2 | 3 | 4;
+  severity?: number;
 }
 
 export interface LogAlertsArgs {
@@ -21,9 +21,9 @@ export interface LogAlertsArgs {
   /** ARM id of the Log Analytics workspace. */
   workspaceId: pulumi.Input<string>;
   /** Who is told, at least one address. */
-  emails: readonly string[];
+  emails: string[];
   /** The alerts, at least one. Azure charges a little for each. */
-  alerts: readonly LogAlert[];
+  alerts: LogAlert[];
   /** Tags on every resource. Default: none. */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }

@@ -23,7 +23,7 @@ export interface MonitoringArgs {
    */
   kafkaCluster?: { resource: hdinsight.Cluster; clusterId: pulumi.Input<string> };
   /** Who is told by e-mail of what the logs say is wrong. Default: nobody. */
-  alertEmails?: readonly string[];
+  alertEmails?: string[];
   /** Refuse to delete or replace a workspace made here. Default false. */
   protect?: boolean;
   /** Tags on every resource. Default: none. */
@@ -59,7 +59,7 @@ export class Monitoring extends pulumi.ComponentResource {
     ];
     for (const { role, resourceId, categories } of sources) {
       if (resourceId === undefined) continue;
-      new ResourceLogs(`${name}-${role}`, { resourceId, workspaceId, categories }, parent);
+      new ResourceLogs(`${name}-${role}`, { resourceId, workspaceId, categories: [...categories] }, parent);
     }
 
     if (kafkaCluster) {

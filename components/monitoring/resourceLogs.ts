@@ -7,7 +7,7 @@ export interface ResourceLogsArgs {
   /** ARM id of the Log Analytics workspace that they go to. */
   workspaceId: pulumi.Input<string>;
   /** The logs to send, by Azure's names for them; which there are depends on the type of the resource. */
-  categories: readonly string[];
+  categories: string[];
   /** Name of the setting, unique on its resource. A change replaces it. Default: `streaming`. */
   settingName?: string;
 }

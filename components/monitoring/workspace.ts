@@ -23,15 +23,13 @@ export interface LogAnalyticsWorkspaceArgs {
  * old one with its logs. Source: https://learn.microsoft.com/rest/api/loganalytics/workspaces/delete
  */
 export class LogAnalyticsWorkspace extends pulumi.ComponentResource {
-  /** The workspace in Azure. */
-  readonly resource: operationalinsights.Workspace;
-  /** Its ARM id, which logs are sent to and alerts look at. */
+  /** ARM id of the workspace, which logs are sent to and alerts look at. */
   readonly workspaceId: pulumi.Output<string>;
 
   constructor(name: string, args: LogAnalyticsWorkspaceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("streaming:monitoring:LogAnalyticsWorkspace", name, {}, opts);
 
-    this.resource = new operationalinsights.Workspace(
+    const workspace = new operationalinsights.Workspace(
       `${name}-workspace`,
       {
         resourceGroupName: args.resourceGroupName,
@@ -44,7 +42,7 @@ export class LogAnalyticsWorkspace extends pulumi.ComponentResource {
       // The name is taken for as long as the old one is there.
       { parent: this, protect: args.protect, deleteBeforeReplace: true },
     );
-    this.workspaceId = this.resource.id;
+    this.workspaceId = workspace.id;
 
     this.registerOutputs({ workspaceId: this.workspaceId });
   }

@@ -7,8 +7,10 @@ import type { NetworkReference } from "./reference";
 export interface NetworkPeeringArgs {
   /** Resource group of the workspace, and of a network that does not name its own. A change replaces the peering. */
   resourceGroupName: pulumi.Input<string>;
-  /** Databricks' side: the name of a workspace with a managed network, or the network that a workspace is in. */
-  databricks: { workspaceName: pulumi.Input<string> } | { virtualNetwork: NetworkReference };
+  /** Databricks' side: the name of a workspace with a managed network. Refused beside `databricksNetwork`. */
+  workspaceName?: pulumi.Input<string>;
+  /** Databricks' side: the network that a workspace is in. Needed unless there is a `workspaceName`. */
+  databricksNetwork?: NetworkReference;
   /** The other network: Kafka's. No address in common with Databricks'; for a managed network, in the same region. */
   virtualNetwork: NetworkReference;
 }
@@ -26,14 +28,19 @@ export class NetworkPeering extends pulumi.ComponentResource {
 
   constructor(name: string, args: NetworkPeeringArgs, opts?: pulumi.ComponentResourceOptions) {
     super("streaming:network:NetworkPeering", name, {}, opts);
-    const { resourceGroupName, databricks: own, virtualNetwork: other } = args;
+    const { resourceGroupName, workspaceName, databricksNetwork, virtualNetwork: other } = args;
+    if ((workspaceName === undefined) === (databricksNetwork === undefined)) {
+      throw new Error(
+        `Peering \`${name}\` needs one of the two: \`workspaceName\` for a network that Databricks manages, or \`databricksNetwork\` for the network that a workspace is in.`,
+      );
+    }
     // With one half gone the other is Disconnected and cannot be used again, so they are always made together.
     const options = { parent: this, deleteBeforeReplace: true, replaceOnChanges: ["remoteVirtualNetwork"] };
 
-    const first =
-      "workspaceName" in own
-        ? workspaceHalf(`${name}-from-databricks`, resourceGroupName, own.workspaceName, other, options)
-        : networkHalf(`${name}-from-databricks`, resourceGroupName, own.virtualNetwork, "to-kafka", other.id, options);
+    const from = `${name}-from-databricks`;
+    const first = databricksNetwork
+      ? networkHalf(from, resourceGroupName, databricksNetwork, "to-kafka", other.id, options)
+      : workspaceHalf(from, resourceGroupName, workspaceName as pulumi.Input<string>, other, options);
     const second = networkHalf(`${name}-to-databricks`, resourceGroupName, other, "to-databricks", first.local, {
       ...options,
       dependsOn: [first.resource],
@@ -154,6 +161,6 @@ export async function connectedState(
 
 function missingManagedNetwork(): never {
   throw new Error(
-    "Azure names no managed virtual network for the Databricks workspace: it is serverless, or it is in a network of your own, which you give as `databricks.virtualNetwork`.",
+    "Azure names no managed virtual network for the Databricks workspace: it is serverless, or it is in a network of your own, which you give as `databricksNetwork`.",
   );
 }

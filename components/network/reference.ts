@@ -1,5 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
 
+/** A virtual network that a component has made or was given: a `NetworkReference` for others. */
+export interface NetworkOutput {
+  /** ARM id. */
+  id: pulumi.Output<string>;
+  name: pulumi.Output<string>;
+  resourceGroupName: pulumi.Output<string>;
+}
+
 /** A virtual network, by what is needed to put something into it or to peer it. */
 export interface NetworkReference {
   /** ARM id. */

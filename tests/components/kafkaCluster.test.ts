@@ -116,7 +116,7 @@ describe("a Kafka cluster", () => {
   });
 
   it("tells that network, with its resource group, for peering", async () => {
-    expect(await settled(pulumi.all(cluster.virtualNetwork))).toMatchObject({
+    expect(await settled(pulumi.all({ ...cluster.virtualNetwork }))).toMatchObject({
       id: "kafka-network-vnet-id",
       resourceGroupName: "rg",
     });
@@ -233,7 +233,7 @@ describe("a Kafka cluster in a network that is there already", () => {
       expect(role.virtualNetworkProfile).toEqual({ id: "/hub/vnet", subnet: "/hub/vnet/subnets/nodes" });
     }
     expect(recording.resources.filter(({ type }) => type.startsWith("azure-native:network"))).toEqual([]);
-    expect(await settled(pulumi.all(cluster.virtualNetwork))).toEqual(virtualNetwork);
+    expect(await settled(pulumi.all({ ...cluster.virtualNetwork }))).toEqual(virtualNetwork);
   });
 
   it("is refused when it has neither that nor the ranges for one of its own", () => {
@@ -458,7 +458,7 @@ describe("a Kafka cluster whose brokers advertise names", () => {
   const named = {
     ...args,
     workers: 2,
-    advertise: { zoneName: "kafka.internal", networks: { databricks: "/spark-vnet" } },
+    names: { zoneName: "kafka.internal", networks: { databricks: "/spark-vnet" } },
   };
 
   it("has a name for each in a zone that both networks ask, before any broker is told its own", async () => {
@@ -490,6 +490,14 @@ describe("a Kafka cluster whose brokers advertise names", () => {
     const recording = record();
     expect(() => new KafkaCluster("kafka", { ...named, workers: pulumi.output(3) })).toThrow(
       /no plain number of `workers`/,
+    );
+    await recording.finished();
+  });
+
+  it("is refused where brokers are to advertise nothing", async () => {
+    const recording = record();
+    expect(() => new KafkaCluster("kafka", { ...named, advertise: "none" })).toThrow(
+      /`kafka` has `names`.+leave one out/,
     );
     await recording.finished();
   });

@@ -17,7 +17,7 @@ describe("a peering", () => {
     });
     const peering = new NetworkPeering("peering", {
       resourceGroupName: "rg",
-      databricks: { workspaceName: "streams" },
+      workspaceName: "streams",
       virtualNetwork: { id: "/kafka-vnet", name: "kafka-vnet" },
     });
     expect(await settled(peering.state)).toBe("Connected");
@@ -50,7 +50,7 @@ describe("a peering", () => {
     });
     const peering = new NetworkPeering("peering", {
       resourceGroupName: "rg",
-      databricks: { virtualNetwork: { id: "/spark-vnet", name: "spark-vnet", resourceGroupName: "hub" } },
+      databricksNetwork: { id: "/spark-vnet", name: "spark-vnet", resourceGroupName: "hub" },
       virtualNetwork: { id: "/kafka-vnet", name: "kafka-vnet" },
     });
     expect(await settled(peering.state)).toBe("Connected");
@@ -68,6 +68,15 @@ describe("a peering", () => {
     );
     for (const { options } of made) {
       expect(options).toMatchObject({ deleteBeforeReplace: true, replaceOnChanges: ["remoteVirtualNetwork"] });
+    }
+  });
+
+  it("is refused without Databricks' side, and with two", () => {
+    new Recording();
+    const args = { resourceGroupName: "rg", virtualNetwork: { id: "/kafka-vnet", name: "kafka-vnet" } };
+    const both = { workspaceName: "streams", databricksNetwork: { id: "/spark-vnet", name: "spark-vnet" } };
+    for (const side of [{}, both]) {
+      expect(() => new NetworkPeering("p", { ...args, ...side })).toThrow(/`p` needs one of the two: `workspaceName`/);
     }
   });
 
