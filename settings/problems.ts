@@ -50,11 +50,14 @@ export function removeCommand(key: string, path: readonly Step[] = []): string {
 export function throwProblems(problems: readonly Problem[], stack: string): void {
   if (problems.length === 0) return;
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-  const list = problems.map(({ key, got, needs, fix }, index) => {
-    const commands = fix.map((command) => `\n     ${forStack(command, stack)}`).join("");
-    return `${index + 1}. \`${key}\`: got ${got}, needs ${needs}.${commands}`;
-  });
+  const list = problems.map((problem, index) => `${index + 1}. ${describeProblem(problem, stack)}`);
   throw new pulumi.RunError(`${count} in the configuration of stack ${stack}:\n\n${list.join("\n\n")}\n`);
+}
+
+/** One problem in words, and below it, indented, the commands that put it right. */
+export function describeProblem({ key, got, needs, fix }: Problem, stack: string): string {
+  const commands = fix.map((command) => `\n     ${forStack(command, stack)}`).join("");
+  return `\`${key}\`: got ${got}, needs ${needs}.${commands}`;
 }
 
 /** The stack that is previewed need not be the one selected, so the command names it. */

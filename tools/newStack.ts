@@ -1,15 +1,15 @@
 import { existsSync, readFileSync } from "node:fs";
 import { Command, InvalidArgumentError } from "commander";
-import { parse } from "yaml";
 import { projectRoot } from "../local/paths";
 import type { Problem } from "../settings/problems";
 import { declaredKeys } from "./configDoc/declared";
 import { complete, terminal } from "./newStack/ask";
-import { createStack, stackFile } from "./newStack/create";
+import { createStack } from "./newStack/create";
 import { Draft } from "./newStack/draft";
 import { checkLogin, pulumiIn } from "./newStack/pulumi";
 import { secretFrom } from "./newStack/secretFrom";
 import { expandHome, readSshKey } from "./newStack/sshKey";
+import { stackFile } from "./stackConfiguration";
 
 interface Flags {
   from: string;
@@ -46,7 +46,7 @@ const program = new Command("new-stack")
   .option("--no-questions", "fail with all that is missing instead of asking; so it is without a terminal");
 
 async function main(stack: string, flags: Flags): Promise<void> {
-  const file = stackFile(projectRoot, stack);
+  const file = stackFile(stack);
   if (existsSync(file)) {
     throw new Error(`\`${file}\` is there already. Change it with \`pulumi config set --stack ${stack}\`.`);
   }
@@ -54,7 +54,7 @@ async function main(stack: string, flags: Flags): Promise<void> {
   await checkLogin(pulumi, flags.secretsProvider);
 
   const declared = declaredKeys();
-  const draft = new Draft(baseText(flags.from), `Made from Pulumi.${flags.from}.yaml.`, projectDefaults());
+  const draft = new Draft(baseText(flags.from), `Made from Pulumi.${flags.from}.yaml.`);
   for (const [key, value] of flags.set) draft.set(key, value);
   for (const [key, source] of flags.secret) draft.set(key, secretFrom(key, source));
   if (flags.sshKey) {
@@ -71,23 +71,15 @@ async function main(stack: string, flags: Flags): Promise<void> {
   await createStack(projectRoot, stack, draft, flags.secretsProvider, pulumi);
   console.log(`Pulumi.${stack.split("/").at(-1)}.yaml is complete. Next:
 
+  npm run doctor -- --stack ${stack}     # what Azure still lacks
   pulumi preview --stack ${stack}         # what would be made
   pulumi up --stack ${stack}              # about 25 minutes`);
 }
 
 function baseText(from: string): string {
-  const file = stackFile(projectRoot, from);
+  const file = stackFile(from);
   if (!existsSync(file)) throw new Error(`--from ${from}: there is no \`${file}\`.`);
   return readFileSync(file, "utf8");
-}
-
-/** What a stack file need not say. */
-function projectDefaults(): Record<string, string> {
-  const project = parse(readFileSync(`${projectRoot}/Pulumi.yaml`, "utf8")) as {
-    config: Record<string, { default?: unknown }>;
-  };
-  const entries = Object.entries(project.config).filter(([, declared]) => declared.default !== undefined);
-  return Object.fromEntries(entries.map(([key, declared]) => [`streaming:${key}`, String(declared.default)]));
 }
 
 /** All of it, each with the option that puts it right. */

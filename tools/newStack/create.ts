@@ -1,12 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import * as path from "node:path";
+import { stackFile } from "../stackConfiguration";
 import type { Draft } from "./draft";
 import type { Pulumi } from "./pulumi";
-
-/** The stack file of a stack, which may be named with its organization. */
-export function stackFile(folder: string, stack: string): string {
-  return path.join(folder, `Pulumi.${stack.split("/").at(-1)}.yaml`);
-}
 
 /**
  * Makes the stack and its file, and has the engine encrypt the secrets. Rejects when a part of that fails: before
@@ -19,7 +14,7 @@ export async function createStack(
   secretsProvider: string | undefined,
   pulumi: Pulumi,
 ): Promise<void> {
-  const file = stackFile(folder, stack);
+  const file = stackFile(stack, folder);
   // A stack that an earlier try left is taken as it is.
   const provider = secretsProvider ? ["--secrets-provider", secretsProvider] : [];
   await pulumi(["stack", "select", stack, "--create", ...provider]);

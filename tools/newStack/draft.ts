@@ -1,7 +1,7 @@
 import { type Document, isMap, isNode, parseDocument, type YAMLMap } from "yaml";
-import { checkConfiguration } from "../../settings/check";
 import { type Key, keys } from "../../settings/keys";
 import type { Problem } from "../../settings/problems";
+import { checkStack } from "../stackConfiguration";
 
 const namespace = "streaming:";
 
@@ -16,12 +16,12 @@ export class Draft {
   /**
    * @param base text of the stack file to start from; its comments stay, its secrets do not: they are another stack's
    * @param header comment for the head of the new file, without `#`
-   * @param defaults what `Pulumi.yaml` gives to keys that no stack file sets, by full key
+   * @param defaults what keys have that no stack file sets, by full key; else as `Pulumi.yaml` says
    */
   constructor(
     base: string,
     header: string,
-    private readonly defaults: Readonly<Record<string, string>>,
+    private readonly defaults?: Record<string, string>,
   ) {
     this.document = parseDocument(base);
     this.document.commentBefore = ` yaml-language-server: $schema=schemas/stack.schema.json\n ${header}`;
@@ -48,14 +48,8 @@ export class Draft {
 
   /** What is wrong with it, by the program's own checks; nothing is when it can be deployed. */
   problems(): Problem[] {
-    const all = { ...this.defaults, ...this.values(), ...Object.fromEntries(this.secrets) };
-    const own = Object.entries(all).filter(([key]) => key.startsWith(namespace));
-    const texts = Object.fromEntries(own.map(([key, value]) => [key.slice(namespace.length), asText(value)]));
-    const location = (all as Record<string, unknown>)["azure-native:location"];
-    return checkConfiguration(
-      { texts, isEncrypted: (key) => this.secrets.has(namespace + key) },
-      location === undefined ? undefined : String(location),
-    ).problems;
+    const all = { ...this.values(), ...Object.fromEntries(this.secrets) };
+    return checkStack(all, new Set(this.secrets.keys()), this.defaults).problems;
   }
 
   /** The secrets by full key, for the engine to encrypt. */
@@ -111,11 +105,6 @@ function fullKey(key: string): string {
 
 function isEncrypted(value: unknown): boolean {
   return typeof value === "object" && value !== null && "secure" in value;
-}
-
-/** As Pulumi gives a value to a program. */
-function asText(value: unknown): string {
-  return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
 }
 
 /** Lists and objects become YAML's own; any other text stays text. */

@@ -5,7 +5,7 @@ import { isGatewayPassword } from "../../../settings/credentials";
 import { complete, type Prompts } from "../../../tools/newStack/ask";
 import { Draft } from "../../../tools/newStack/draft";
 import { temporaryFolder } from "../../local/setup/loopback";
-import { projectDefaults, stackText } from "./support";
+import { stackText } from "./support";
 
 /** Gives each question the answer whose key it begins with, once what it says against a bad one was recorded. */
 function person(answers: Record<string, string>, bad: Record<string, string> = {}) {
@@ -32,7 +32,7 @@ function person(answers: Record<string, string>, bad: Record<string, string> = {
   return { prompts, asked, refused, notes };
 }
 
-const draft = (from = "dev") => new Draft(stackText(from), "x", projectDefaults);
+const draft = (from = "dev") => new Draft(stackText(from), "x");
 
 describe("the questions of a new stack", () => {
   it("are for what the checks miss, no more, and a bad answer is told what it needs to be", async () => {

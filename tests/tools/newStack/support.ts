@@ -1,17 +1,8 @@
 import { readFileSync } from "node:fs";
 import { generateSshKeyPair } from "../../../local/setup/sshKey";
-import { declaredKeys } from "../../../tools/configDoc/declared";
 import { Draft } from "../../../tools/newStack/draft";
 
 export const stackText = (stack: string): string => readFileSync(`Pulumi.${stack}.yaml`, "utf8");
-
-export const projectDefaults = Object.fromEntries(
-  declaredKeys().flatMap(({ name, default: value }) =>
-    typeof value === "string" || typeof value === "number" || typeof value === "boolean"
-      ? [[`streaming:${name}`, String(value)]]
-      : [],
-  ),
-);
 
 const pair = generateSshKeyPair("test");
 /** Secrets that a test may look for. */
@@ -31,7 +22,7 @@ const own: Record<string, Record<string, string>> = {
 
 /** A draft with everything set. */
 export function complete(from: string): Draft {
-  const draft = new Draft(stackText(from), "Made in a test.", projectDefaults);
+  const draft = new Draft(stackText(from), "Made in a test.");
   const values = {
     ...{ kafkaClusterName: "test-kafka", operatorAddresses: "203.0.113.7/32, 203.0.113.8/32", sshPublicKey },
     ...{ ...passwordPair, ...own[from] },
