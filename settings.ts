@@ -4,6 +4,7 @@ import { type CheckedValues, checkConfiguration } from "./settings/check";
 import { type LogWorkspace, logSettings } from "./settings/monitoring";
 import { networkSettings, type SparkNetwork } from "./settings/network";
 import { throwProblems } from "./settings/problems";
+import { scriptActionSettings } from "./settings/scriptActions";
 
 /** Everything that one environment (stack) decides. `loadSettings` has checked all of it. */
 export interface Settings {
@@ -48,6 +49,8 @@ export interface KafkaSettings {
   storageKind: "blob" | "adls";
   /** `diskKey`: a key in Key Vault, with the ARM id of the identity that may use it; not there when Azure's own is used. */
   encryption: { diskKey?: { keyUri: string; identityId: string }; atHost: boolean; inTransit: boolean };
+  /** Scripts for the cluster's nodes, in this order. */
+  scriptActions: ReturnType<typeof scriptActionSettings>;
   /** Cluster login: Ambari and the gateway. */
   gatewayUser: string;
   gatewayPassword: pulumi.Output<string>;
@@ -185,6 +188,7 @@ function toSettings(values: CheckedValues, stack: string): Settings {
         atHost: values.kafkaEncryptionAtHost === "true",
         inTransit: values.kafkaEncryptionInTransit === "true",
       },
+      scriptActions: scriptActionSettings(values),
       gatewayUser: values.gatewayUser,
       gatewayPassword: config.requireSecret("gatewayPassword"),
       sshUser: values.sshUser,

@@ -14,6 +14,7 @@ export type { ClusterEncryption, DiskKey } from "./kafka/encryption";
 export * from "./kafka/liveSettings";
 export * from "./kafka/names";
 export * from "./kafka/network";
+export * from "./kafka/scriptActions";
 export * from "./kafka/storage";
 export * from "./kafka/topics";
 export type { TopicSpec } from "./kafka/topicsScript";

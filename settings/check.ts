@@ -11,6 +11,7 @@ import { nodeProblems } from "./nodes";
 import { parseKeys, type RawConfig, unknownKeys } from "./parse";
 import { pipelineProblems } from "./pipeline";
 import type { Problem } from "./problems";
+import { scriptActionProblems } from "./scriptActions";
 import { sparkProblems } from "./spark";
 import { storageProblems } from "./storage";
 import { defaultTopics, topicProblems } from "./topics";
@@ -43,6 +44,7 @@ export function checkConfiguration(
       ...topicProblems(known),
       ...storageProblems(known),
       ...encryptionProblems(known),
+      ...scriptActionProblems(known),
       ...credentialProblems(known),
       ...databricksProblems(known),
       ...sparkProblems(known),

@@ -9,6 +9,7 @@ import { logAnalytics } from "./monitoring";
 import { injectedDefault, managedDefault, smallestWorkspaceSubnet } from "./network";
 import { isApiUrl, isSink, isTrigger, sinkNeeds, triggerNeeds } from "./pipeline";
 import { isRetiredSize } from "./retiredSizes";
+import { exampleScriptAction, scriptActionList, scriptActionsNeed } from "./scriptActions";
 import * as spark from "./spark";
 import { defaultTopics, topicList } from "./topics";
 
@@ -111,6 +112,13 @@ export const keys = {
   kafkaDiskEncryptionIdentity: key(encryption.identityId.optional(), encryption.exampleIdentity),
   kafkaEncryptionAtHost: key(oneOf("true", "false"), "false"),
   kafkaEncryptionInTransit: key(oneOf("true", "false"), "true"),
+  kafkaScriptActions: key(
+    structured(scriptActionList, scriptActionsNeed).optional().meta({
+      description:
+        "List of `{name, uri, roles, parameters}`, scripts that HDInsight runs on nodes of the cluster, workers added later included. Default none.",
+    }),
+    [exampleScriptAction],
+  ),
   gatewayUser: key(text(/^[a-zA-Z\d]{2,20}$/, "2 to 20 letters and digits"), "admin"),
   gatewayPassword: secret(
     z.string().refine(credentials.isGatewayPassword, credentials.passwordNeeds),

@@ -24,6 +24,16 @@ describe("a good configuration", () => {
     expect(encryption).toEqual({ diskKey: { keyUri, identityId }, atHost: true, inTransit: true });
   });
 
+  it("has script actions, whose arguments and signed addresses are secret", async () => {
+    expect(load().kafka.scriptActions).toEqual([]);
+    const action = { name: "tools", uri: "https://example.com/tools.sh", roles: ["headnode"] };
+    const signed = { ...action, name: "signed", uri: `${action.uri}?sig=x`, parameters: "a" };
+    const [plain, secret] = load({ kafkaScriptActions: JSON.stringify([action, signed]) }).kafka.scriptActions;
+    expect(plain).toEqual({ ...action, parameters: undefined });
+    for (const value of [secret.uri, secret.parameters])
+      expect(await pulumi.isSecret(value as pulumi.Output<string>)).toBe(true);
+  });
+
   it("becomes typed settings with the defaults of the project file", () => {
     const { kafka, ...settings } = load();
     expect(settings).toMatchObject({

@@ -8,6 +8,7 @@ import type { ClusterEncryption } from "./encryption";
 import { endpoint } from "./endpoint";
 import { KafkaLiveSettings } from "./liveSettings";
 import { KafkaNetwork } from "./network";
+import { KafkaScriptActions, type ScriptAction } from "./scriptActions";
 import { type ClusterStorage, KafkaStorage, type StorageAccess, type StorageKind } from "./storage";
 
 export interface KafkaClusterArgs {
@@ -63,6 +64,8 @@ export interface KafkaClusterArgs {
   advertise?: BrokerAdvertising;
   /** Names in a private DNS zone, which is made, for the brokers to advertise instead. Default: none. */
   names?: AdvertisedNames;
+  /** Scripts to run on nodes, in this order, before the brokers are told what to advertise. Default: none. */
+  scriptActions?: ScriptAction[];
   /** Refuse to delete or replace the cluster and its storage. Default false: `pulumi destroy` takes all of it. */
   protect?: boolean;
   /** Tags on every resource. Default: none. */
@@ -188,6 +191,7 @@ export class KafkaCluster extends pulumi.ComponentResource {
       { resourceId: cluster.id, clusterId: this.clusterId, workers: args.workers, gateway },
       { parent: this, deletedWith: cluster },
     );
+    const scripts = this.scripts(name, args, live);
 
     const addresses = new KafkaAddresses(
       `${name}-addresses`,
@@ -199,8 +203,8 @@ export class KafkaCluster extends pulumi.ComponentResource {
         workers: args.workers,
         advertise: this.advertising(name, args),
       },
-      // New workers have addresses, and Ambari knows a new password, only then.
-      { parent: this, deletedWith: cluster, dependsOn: [live] },
+      // New workers have addresses, and Ambari knows a new password, only then. Brokers are restarted after the scripts.
+      { parent: this, deletedWith: cluster, dependsOn: [live, ...scripts] },
     );
     this.brokers = addresses.brokers;
     this.bootstrapServers = addresses.brokers.apply((brokers) => brokers.join(","));
@@ -241,6 +245,17 @@ export class KafkaCluster extends pulumi.ComponentResource {
     }
     const networks = { kafka: this.virtualNetwork.id, ...names.networks };
     return { zoneName: names.zoneName, networks, count: workers, resourceGroupName, tags };
+  }
+
+  private scripts(name: string, { scriptActions = [] }: KafkaClusterArgs, after: pulumi.Resource): pulumi.Resource[] {
+    if (scriptActions.length === 0) return [];
+    return [
+      new KafkaScriptActions(
+        `${name}-scripts`,
+        { resourceId: this.resource.id, clusterId: this.clusterId, scriptActions },
+        { parent: this, deletedWith: this.resource, dependsOn: [after] },
+      ),
+    ];
   }
 
   private storage(name: string, args: KafkaClusterArgs): ClusterStorage {

@@ -88,8 +88,11 @@ describe("the cluster", () => {
   it("refuses what its kind cannot do, in the SDK's own errors", async () => {
     const resize = azure.hdinsight.clusters.beginResizeAndWait(group, name, "workernode", { targetInstanceCount: 2 });
     await expect(resize).rejects.toMatchObject({ statusCode: 400, code: "ScaleDownNotSupported" });
-    const scripts = azure.hdinsight.clusters.beginExecuteScriptActionsAndWait(group, name, { persistOnSuccess: false });
-    await expect(scripts).rejects.toMatchObject({ statusCode: 501, code: "NotImplementedByTwin" });
+    const scripts = azure.hdinsight.clusters.beginExecuteScriptActionsAndWait(group, name, {
+      persistOnSuccess: false,
+      scriptActions: [{ name: "tools", uri: "https://example.com/tools.sh", roles: ["edgenode"] }],
+    });
+    await expect(scripts).rejects.toMatchObject({ statusCode: 400, code: "BadRequest" });
   });
 });
 

@@ -4,7 +4,7 @@ import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ArmClient } from "../../components/arm/client";
 import { type Cloud, cloudOf, credentialOf } from "../../components/arm/login";
-import { createCluster, credentials, location, provider, TestArm } from "../local/cloud/arm/twin";
+import { createCluster, credentials, location, loginTo, provider, TestArm } from "../local/cloud/arm/twin";
 
 describe("a script's client of Azure Resource Manager", () => {
   let server: FastifyInstance;
@@ -195,15 +195,3 @@ describe("the workers and the login of a running cluster", () => {
     expect(arm.kafka.specOf("events").gateway.password).not.toBe("Canary-Login-3!");
   });
 });
-
-/** The login of the environment, as a script finds it. */
-function loginTo(arm: TestArm): Record<string, string> {
-  return {
-    ARM_METADATA_HOSTNAME: `${arm.address.host}:${arm.address.port}`,
-    ARM_DISABLE_INSTANCE_DISCOVERY: "true",
-    ARM_TENANT_ID: credentials.tenantId,
-    ARM_CLIENT_ID: credentials.clientId,
-    ARM_CLIENT_SECRET: credentials.clientSecret,
-    NODE_EXTRA_CA_CERTS: path.join(arm.home, "keys", "ca.pem"),
-  };
-}

@@ -503,6 +503,44 @@ describe("a Kafka cluster whose brokers advertise names", () => {
   });
 });
 
+describe("a Kafka cluster with script actions", () => {
+  it("has them run in order, after new workers and before brokers are restarted, and makes nothing without any", async () => {
+    const recording = record();
+    new KafkaCluster("kafka", {
+      ...args,
+      scriptActions: [
+        { name: "first", uri: "https://example.com/1.sh", roles: ["headnode", "workernode"], parameters: "canary" },
+        { name: "second", uri: "https://example.com/2.sh", roles: ["zookeepernode"] },
+      ],
+    });
+    await recording.finished();
+    const { inputs, options, parent } = recording.named("kafka-scripts-first");
+    const script = "node --require ts-node/register/transpile-only scriptAction.ts";
+    expect(inputs).toMatchObject({ create: `${script} run`, update: `${script} run`, delete: `${script} forget` });
+    expect(plain(inputs.environment)).toEqual({
+      HDINSIGHT_CLUSTER_ID: "kafka-cluster-id",
+      SCRIPT_NAME: "first",
+      SCRIPT_URI: "https://example.com/1.sh",
+      SCRIPT_ROLES: "headnode,workernode",
+      SCRIPT_PARAMETERS: "canary",
+    });
+    expect(plain(inputs.triggers)).toEqual(["11f0-22"]);
+    expect(options.deletedWith).toMatch(/Cluster::kafka-cluster$/);
+    expect(parent).toMatch(/KafkaScriptActions::kafka-scripts$/);
+    expectNoCanary(recording);
+    const order = recording.resources.map((r) => r.name);
+    const names = ["kafka-live-apply", "kafka-scripts-first", "kafka-scripts-second", "kafka-addresses-advertise"];
+    expect(names.map((name) => order.indexOf(name))).toEqual(
+      names.map((name) => order.indexOf(name)).sort((a, b) => a - b),
+    );
+
+    const without = record();
+    new KafkaCluster("kafka", { ...args, scriptActions: [] });
+    await without.finished();
+    expect(without.resources.filter(({ name }) => name.startsWith("kafka-scripts"))).toEqual([]);
+  });
+});
+
 describe("a cluster that reports no public endpoint", () => {
   it("is refused with the endpoints it does report", () => {
     const endpoints = [{ name: "HTTPS-INTERNAL", location: "events-int.azurehdinsight.net", port: 443 }];

@@ -32,7 +32,14 @@ function armTable(): string {
     const patch = ["tags", ...(kind.patchable ?? [])].map((key) => `\`${key}\``).join(", ");
     const actions = Object.keys(kind.actions ?? {}).map((name) => `\`${name}\``);
     const { put, delete: gone } = kind.longRunning ?? {};
-    return [`\`${kind.type}\``, polled(put), polled(gone), patch, actions.join(", ")];
+    const served = (method: string, what: string) => (kind.only?.includes(method) === false ? "" : what);
+    return [
+      `\`${kind.type}\``,
+      served("PUT", polled(put)),
+      served("DELETE", polled(gone)),
+      served("PATCH", patch),
+      actions.join(", "),
+    ];
   });
   return table(["Type", "PUT", "DELETE", "PATCH changes", "POST"], rows);
 }

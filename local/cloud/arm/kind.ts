@@ -76,6 +76,10 @@ export interface Kind<Body = Properties> {
   busyState?: string;
   /** Properties that PATCH may change, beside `tags`. Default none. */
   patchable?: readonly string[];
+  /** Methods that the service has for it, beside POST. Default: all. */
+  only?: readonly string[];
+  /** Lists begin with what was made last. Default: with what was made first. */
+  latestFirst?: boolean;
   /** Properties that only the service sets; clients that write back what they read send them, and they are dropped. */
   readOnly?: readonly string[];
 
@@ -86,6 +90,8 @@ export interface Kind<Body = Properties> {
   failed?(stored: Stored, error: { code: string; message: string }): Properties;
   /** The resource as GET shows it, with what follows from others. */
   show?(stored: Stored, world: World): Resource;
+  /** The resource as lists show it. Default: as GET does. */
+  showListed?(stored: Stored, world: World): Resource;
   /** What a GET shows before the first PUT, for what is always there. Default: it is not found. */
   absent?(): Resource;
   /** Throws when something still needs the resource. */

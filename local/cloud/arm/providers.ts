@@ -3,6 +3,7 @@ import { workspacePeering } from "./databricks/peering";
 import { workspace } from "./databricks/workspace";
 import { cluster } from "./hdinsight/cluster";
 import { clusterExtension } from "./hdinsight/extensions";
+import { persistedScript, scriptExecution } from "./hdinsight/scriptActions";
 import { userAssignedIdentity } from "./identity";
 import type { Kind } from "./kind";
 import { actionGroup } from "./monitor/actionGroups";
@@ -33,6 +34,8 @@ export const kinds: readonly Kind[] = [
   blobContainer,
   cluster,
   clusterExtension,
+  persistedScript,
+  scriptExecution,
   workspace,
   workspacePeering,
   userAssignedIdentity,

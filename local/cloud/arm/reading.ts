@@ -26,7 +26,8 @@ export function list(world: World, kind: Kind, path: ArmPath, parent?: ResourceI
   checkGroup(world, path.subscription, path.resourceGroup);
   if (parent) {
     if (!world.state.get(parent.id)) throw parentNotFound({ ...parent, type: kind.type, parent: parent.id });
-    return shown(world, world.state.children(parent.id, kind.type));
+    const children = world.state.children(parent.id, kind.type);
+    return shown(world, kind.latestFirst ? children.reverse() : children);
   }
   const scope = path.scope ?? groupId(path.subscription, path.resourceGroup);
   const inScope = new Set(world.state.below(scope));
@@ -88,7 +89,8 @@ export function providers(world: World, only?: string): Reply {
 }
 
 function shown(world: World, found: Stored[]): Reply {
-  return { status: 200, body: { value: found.map((stored) => world.show(stored)) } };
+  const listed = (stored: Stored) => world.kindOf(stored).showListed?.(stored, world) ?? world.show(stored);
+  return { status: 200, body: { value: found.map(listed) } };
 }
 
 function checkGroup(world: World, subscription: string, resourceGroup: string | undefined): void {

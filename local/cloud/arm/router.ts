@@ -69,6 +69,7 @@ function onResource(
   target: { kind: ReturnType<World["registry"]["find"]>; id: ResourceId },
   request: ArmRequest,
 ): Reply | Promise<Reply> {
+  if (target.kind.only?.includes(request.method) === false) throw unknownCall(request.method, request.path);
   switch (request.method) {
     case "GET":
       return get(world, target);

@@ -1,7 +1,9 @@
+import type { Script, ScriptOutcome } from "../hdinsight/scripts";
 import type { ClusterSpec } from "../hdinsight/spec";
 
 /** What ARM needs of the engines behind it. */
 
+export type { Script, ScriptOutcome } from "../hdinsight/scripts";
 export type { ClusterSpec } from "../hdinsight/spec";
 
 export interface KafkaCluster {
@@ -18,6 +20,8 @@ export interface KafkaService {
   setGateway(name: string, gateway: ClusterSpec["gateway"]): Promise<void>;
   /** Adds worker nodes at these private addresses. */
   addWorkers(name: string, addresses: string[]): Promise<void>;
+  /** Runs a script action; rejects with ScriptUnavailable when the script cannot be had. */
+  runScript(name: string, script: Script): Promise<ScriptOutcome[]>;
 }
 
 /** Where a workspace's notebooks run. */

@@ -19,6 +19,7 @@ import { SshServer } from "../ssh";
 import type { CertificateAuthority } from "../tls";
 import type { UnsupportedCalls } from "../unsupported";
 import { hostsOf } from "./hosts";
+import { fetchScript, hasRole, NodeScripts, type Script, type ScriptOutcome } from "./scripts";
 import type { ClusterRecord } from "./spec";
 
 /** Rejects when something else listens where the nodes of a new cluster would. */
@@ -70,6 +71,7 @@ export class HdInsightCluster {
   private readonly head: KafkaHost;
   private readonly engine: ClusterEngine;
   private readonly ambari: AmbariCluster;
+  private readonly scripts: NodeScripts;
   private server: FastifyInstance | undefined;
   private sshServer: SshServer | undefined;
 
@@ -82,6 +84,7 @@ export class HdInsightCluster {
     this.https = { host: gateway.host, port: gateway.ambari };
     this.ssh = { host: gateway.host, port: gateway.ssh };
     this.engine = makeEngine({ folder, hosts: this.hosts, place });
+    this.scripts = new NodeScripts(this.engine, place);
     const { components } = this.engine;
     const state = AmbariState.open(folder, this.initialConfigurations(), components.map(componentKey));
     const requests = new RequestRunner(state, components, log.child("ambari"));
@@ -133,6 +136,19 @@ export class HdInsightCluster {
     fs.rmSync(this.options.folder, { recursive: true, force: true });
   }
 
+  /**
+   * Runs a script action and waits until it has ended on every node.
+   *
+   * @throws ScriptUnavailable when the script cannot be had
+   */
+  async runScript({ uri, parameters, roles, only }: Script): Promise<ScriptOutcome[]> {
+    const { place, tls } = this.options;
+    const text = await fetchScript(uri, tls.caPem);
+    const addresses = only?.map((address) => place.address(address));
+    const hosts = this.hosts.filter((host) => hasRole(host, roles) && (addresses?.includes(host.address) ?? true));
+    return this.scripts.run(text, parameters, hosts);
+  }
+
   /** Starts the components that should run; those that an earlier supervisor left running are taken over as they are. */
   private async startAll(name: "ZOOKEEPER_SERVER" | "KAFKA_BROKER"): Promise<Error[]> {
     const { desired } = this.ambari.state.now;
@@ -182,6 +198,7 @@ export class HdInsightCluster {
   }
 
   private async stopServers(): Promise<void> {
+    this.scripts.stop();
     await Promise.all([this.server?.close(), this.sshServer?.close(), this.ambari.requests.close()]);
   }
 

@@ -12,6 +12,7 @@ import type { CertificateAuthority } from "../tls";
 import type { UnsupportedCalls } from "../unsupported";
 import { checkNewNodePorts, checkNodePorts, HdInsightCluster, type MakeEngine } from "./cluster";
 import { newDomain } from "./hosts";
+import type { Script, ScriptOutcome } from "./scripts";
 import type { ClusterRecord, ClusterSpec } from "./spec";
 
 export interface KafkaClustersOptions {
@@ -93,6 +94,13 @@ export class KafkaClusters {
   /** Adds worker nodes at these addresses and waits until their brokers serve. Topics stay where they are. */
   addWorkers(name: string, addresses: string[]): Promise<void> {
     return this.change(name, (spec) => ({ ...spec, workers: [...spec.workers, ...addresses] }));
+  }
+
+  /** Runs a script action on nodes of a running cluster. Rejects with ScriptUnavailable when the script cannot be had. */
+  async runScript(name: string, script: Script): Promise<ScriptOutcome[]> {
+    const cluster = this.running.get(name);
+    if (!cluster) throw new Error(`There is no running cluster \`${name}\``);
+    return cluster.runScript(script);
   }
 
   /**

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { anotherOperationInProgress, badRequest, conflict, notImitated } from "../errors";
+import { anotherOperationInProgress, badRequest, conflict } from "../errors";
 import { type Kind, type Properties, provisioningState, type Stored } from "../kind";
 import { parseBody } from "../request";
 import type { World } from "../world";
@@ -7,6 +7,7 @@ import { hasKey } from "./encryption";
 import { type Addresses, nextAddresses } from "./placement";
 import { gatewayProblems } from "./rules";
 import { type DiskEncryption, diskKeySchema, gatewaySchema, type Role } from "./schema";
+import { executeScriptActions, runOnNewWorkers } from "./scriptActions";
 
 /** What a PUT cannot do to a live cluster. */
 export const actions: NonNullable<Kind["actions"]> = {
@@ -76,6 +77,8 @@ export const actions: NonNullable<Kind["actions"]> = {
           throw error;
         }
         world.state.merge(stored.resource.id, { computeProfile: withWorkers(stored, targetInstanceCount) });
+        // A script that fails leaves the workers where they are.
+        await runOnNewWorkers(world, stored.resource, added);
       },
     };
   },
@@ -98,8 +101,10 @@ export const actions: NonNullable<Kind["actions"]> = {
     };
   },
 
-  executeScriptActions() {
-    throw notImitated("script actions", "Configure brokers through Ambari instead.");
+  executeScriptActions({ stored, body }, world) {
+    const result = executeScriptActions(stored, body, world);
+    requireRunning(stored, world);
+    return result;
   },
 };
 

@@ -443,9 +443,4 @@ describe("what a PUT cannot change", () => {
     const { roles } = (await arm.get(cluster("first"))).body.properties.computeProfile;
     expect(roles[1].targetInstanceCount).toBe(5);
   });
-
-  it("is nothing that script actions could do here", async () => {
-    const response = await arm.post(`${cluster("first")}/executeScriptActions`, { scriptActions: [] });
-    expect(response).toMatchObject({ status: 501, body: { error: { code: "NotImplementedByTwin" } } });
-  });
 });

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { toLoopback } from "../../../../local/cloud/addresses";
 import type { ArmOptions } from "../../../../local/cloud/arm";
 import { ArmService, type ClusterSpec, type KafkaCluster } from "../../../../local/cloud/arm";
+import type { Script, ScriptOutcome } from "../../../../local/cloud/hdinsight/scripts";
 import type { Address } from "../../../../local/cloud/http";
 import { CertificateAuthority } from "../../../../local/cloud/tls";
 import { silentLog } from "../../../../local/log";
@@ -55,6 +56,18 @@ export class FakeKafka {
 
   async addWorkers(name: string, addresses: string[]): Promise<void> {
     this.specOf(name).workers.push(...addresses);
+  }
+
+  /** What each script was run with; `scripts.outcome` decides how the next one ends. */
+  readonly scripts: { given: Script[]; outcome: (script: Script) => ScriptOutcome[] } = {
+    given: [],
+    outcome: () => [{ host: "wn0", exitCode: 0, stdout: "done", stderr: "" }],
+  };
+
+  async runScript(_name: string, script: Script): Promise<ScriptOutcome[]> {
+    this.scripts.given.push(script);
+    await this.gate;
+    return this.scripts.outcome(script);
   }
 
   specOf(name: string): ClusterSpec {
@@ -126,4 +139,16 @@ export async function createCluster(arm: TestArm, name: string): Promise<string>
   const cluster = `${provider("HDInsight")}/clusters/${name}`;
   await arm.create(cluster, clusterBody({ network, account: "store", key }));
   return cluster;
+}
+
+/** The login of the environment, as a script finds it. */
+export function loginTo(arm: TestArm): Record<string, string> {
+  return {
+    ARM_METADATA_HOSTNAME: `${arm.address.host}:${arm.address.port}`,
+    ARM_DISABLE_INSTANCE_DISCOVERY: "true",
+    ARM_TENANT_ID: credentials.tenantId,
+    ARM_CLIENT_ID: credentials.clientId,
+    ARM_CLIENT_SECRET: credentials.clientSecret,
+    NODE_EXTRA_CA_CERTS: path.join(arm.home, "keys", "ca.pem"),
+  };
 }
