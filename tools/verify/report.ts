@@ -1,3 +1,4 @@
+import { columns } from "../table";
 import type { Report } from "./run";
 
 /** The report for people: a table of topics, and what flowed. */
@@ -7,7 +8,7 @@ export function toText(report: Report): string {
   return [
     `Brokers      ${brokers.length > 0 ? brokers.join(", ") : "none answers"}`,
     "",
-    ...table([
+    columns([
       ["Topic", "Partitions", "Replicas", "Min in sync", "In sync"],
       ...topics.map((topic) => [
         topic.name,
@@ -24,14 +25,4 @@ export function toText(report: Report): string {
     `Duplicates   ${duplicates}`,
     `Latency      p50 ${ms(latencyMs.p50)}, p99 ${ms(latencyMs.p99)}`,
   ].join("\n");
-}
-
-function table(rows: string[][]): string[] {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] + 3))
-      .join("")
-      .trimEnd(),
-  );
 }
