@@ -7,6 +7,7 @@ import { engine } from "./commands/engine";
 import { environment } from "./commands/environment";
 import { exec } from "./commands/exec";
 import { logs } from "./commands/logs";
+import { open } from "./commands/open";
 import { outputs } from "./commands/outputs";
 import { start } from "./commands/start";
 import { status } from "./commands/status";
@@ -52,6 +53,11 @@ for (const [operation, description] of [
     .action((args: string[], options: Parameters<typeof engine>[2]) => engine(operation, args, options));
 }
 
+program
+  .command("open")
+  .description("show what goes on, in a browser: networks, brokers, topics, jobs, resources")
+  .option("--no-browser", "only print the address")
+  .action(open);
 program.command("status").description("what runs, and where").option("--json", "for programs").action(status);
 program.command("outputs").description("the stack's outputs").option("--json", "for programs").action(outputs);
 program

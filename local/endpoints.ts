@@ -12,6 +12,8 @@ const schema = z.object({
   arm: address,
   /** The X API, as a base URL. */
   x: z.object({ url: z.string() }),
+  /** The page that shows what goes on, without what lets one in. Absent in what an earlier version started. */
+  page: z.string().optional(),
   network: z.object({
     mode: z.enum(["namespaces", "loopback"]),
     /** Why there are no namespaces though nobody asked for loopback mode. */

@@ -37,13 +37,14 @@ async function main(): Promise<void> {
 
 async function serve(home: string, choice: NetworkChoice | undefined): Promise<void> {
   const stopped = stopSignal();
-  const { twin, arm, x, network } = await Twin.open(home, toolPaths(), choice);
+  const { twin, arm, x, page, network } = await Twin.open(home, toolPaths(), choice);
   const { networks, reason } = network;
   const { endpoints } = twinPaths(home);
   const addresses: Endpoints = {
     pid: process.pid,
     arm,
     x: { url: `http://${x.host}:${x.port}` },
+    page: `http://${page.host}:${page.port}${page.path}/`,
     network: { mode: networks.mode, reason, operator: [...networks.operator] },
     startedAt: new Date().toISOString(),
   };

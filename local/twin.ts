@@ -10,8 +10,10 @@ import { XApi } from "./cloud/x";
 import { NotebookEngine } from "./engines/spark";
 import { type LogFile, openLog } from "./log";
 import { endLeftOverNetworks, type NetworkChoice, type OpenNetworks, openNetworks } from "./network";
+import { PageAccess, PageServer, TwinSnapshots } from "./page";
 import { type ToolPaths, toolPaths, twinPaths } from "./paths";
-import { loadKeys } from "./setup/keys";
+import { loadKeys, type TwinKeys } from "./setup/keys";
+import { WorkspaceClient } from "./stack/workspaceClient";
 
 /** Whom the twin's Databricks takes the token's bearer for. */
 const operator = "operator@example.com";
@@ -26,6 +28,8 @@ export interface OpenTwin {
   twin: Twin;
   arm: Address;
   x: Address;
+  /** The page that shows what goes on, with its path. */
+  page: Address & { path: string };
   network: OpenNetworks;
 }
 
@@ -133,12 +137,29 @@ export class Twin {
       }),
     );
 
+    const access = new PageAccess(keys);
+    const page = this.add("page", this.page(access, keys, network, arm, kafka));
+
     await notebooks.endOrphans();
     await arm.applyNetworks();
     await kafka.restore();
     const xAddress = await this.listen("x", x);
     await databricks.restore();
-    return { x: xAddress, arm: await this.listen("arm", arm), network };
+    const armAddress = await this.listen("arm", arm);
+    const pageAddress = { ...(await this.listen("page", page)), path: access.path };
+    return { x: xAddress, arm: armAddress, page: pageAddress, network };
+  }
+
+  private page(access: PageAccess, keys: TwinKeys, network: OpenNetworks, arm: ArmService, kafka: KafkaClusters) {
+    const authority = path.join(twinPaths(this.home).keys, "ca.pem");
+    const source = new TwinSnapshots({
+      home: this.home,
+      networkMode: network.networks.mode,
+      resources: () => arm.resources(),
+      clusters: () => kafka.nodes(),
+      workspace: (url) => new WorkspaceClient(url, keys.databricksToken, authority),
+    });
+    return new PageServer({ access, source, log: this.log.child("page") });
   }
 
   private add<T extends { close(): unknown }>(name: string, part: T): T {

@@ -72,6 +72,7 @@ function formatEvent({ partition, offset, text }: ConsumedEvent): string {
 
 /** Commands and what they are for. */
 const next: [string, string][] = [
+  ["npm run local -- open", "all of it as a live picture in your browser"],
   ["npm run verify -- --stack local", "nothing lost, nothing twice: checks brokers, topic and consumer"],
   ["npm run local -- logs consumer -f", "watch the consumer; also: producer, services"],
   ["npm run local -- preview", "after an edit of Pulumi.local.yaml, such as more partitions"],

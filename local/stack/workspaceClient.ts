@@ -35,9 +35,9 @@ export class WorkspaceClient {
     return (JSON.parse(await this.get("/twin/notifications")) as { notifications: Notification[] }).notifications;
   }
 
-  /** What a run has written so far. */
-  log(run: Run): Promise<string> {
-    return this.get(`/twin/runs/${run.run_id}/log`);
+  /** What a run has written so far, or the last `tail` bytes of it. */
+  log(run: Run, tail?: number): Promise<string> {
+    return this.get(`/twin/runs/${run.run_id}/log${tail === undefined ? "" : `?tail=${tail}`}`);
   }
 
   /** The value that a job gives a widget of its notebook. */

@@ -9,6 +9,7 @@ import { noteRequests, pathTemplate, type UnsupportedCalls } from "../unsupporte
 import { TokenError, TokenService } from "./auth";
 import { unknownCall } from "./errors";
 import { parsePath } from "./ids";
+import type { Stored } from "./kind";
 import { resume } from "./lifecycle";
 import { metadataEndpoints, openIdConfiguration } from "./metadata";
 import { Operations, type Pace } from "./operations";
@@ -83,6 +84,11 @@ export class ArmService {
     const address = await listenPublicly(this.app, this.networks, host, port);
     resume(this.world);
     return address;
+  }
+
+  /** Every resource there is, as GET shows it, and what GET does not show. */
+  resources(): Stored[] {
+    return this.world.state.all();
   }
 
   /** Waits until no operation is under way. */

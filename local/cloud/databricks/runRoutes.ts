@@ -33,6 +33,9 @@ const listQuery = z.looseObject({
   start_time_to: id.optional(),
 });
 
+/** How many of a log's last bytes are wanted; all of them by default. */
+const logQuery = z.looseObject({ tail: id.optional() });
+
 /** `run-now` and `runs/*` of `/api/2.1/jobs` and `/api/2.2/jobs`, and the twin's own `/twin/runs/{run_id}/log`. */
 export function runRoutes(
   app: FastifyInstance,
@@ -105,6 +108,8 @@ export function runRoutes(
         `Run ${(request.params as { run_id: string }).run_id} has no log: its notebook has not begun to run`,
       );
     }
-    return reply.type("text/plain; charset=utf-8").send(fs.createReadStream(task.log_file));
+    const { tail } = read(logQuery, request.query);
+    const start = tail === undefined ? 0 : Math.max(0, fs.statSync(task.log_file).size - tail);
+    return reply.type("text/plain; charset=utf-8").send(fs.createReadStream(task.log_file, { start }));
   });
 }

@@ -32,6 +32,21 @@ export interface KafkaClustersOptions {
 /** A running Kafka cluster, as ARM reports it. */
 export type KafkaCluster = Pick<HdInsightCluster, "name" | "https" | "ssh" | "stop" | "destroy">;
 
+/** A cluster's nodes, by its record. */
+export interface ClusterNodes {
+  name: string;
+  /** ARM id of its network. */
+  network: string;
+  /** That network. */
+  place: Place;
+  /** `host:port` of each worker's broker. */
+  brokers: string[];
+  zookeepers: number;
+  heads: number;
+  /** Ambari's address, as the operator reaches it. */
+  ambari: string;
+}
+
 /** All HDInsight Kafka clusters of a twin. What exists is on disk before anything is started. */
 export class KafkaClusters {
   private readonly folder: string;
@@ -73,6 +88,24 @@ export class KafkaClusters {
 
   get(name: string): KafkaCluster | undefined {
     return this.running.get(name);
+  }
+
+  /** What there is by the records, whether it runs or not: for those who only look. */
+  nodes(): ClusterNodes[] {
+    return this.records.values().map((record) => {
+      const { name, network, workers, zookeepers, heads, publicAddress } = record.spec;
+      const place = this.place(record);
+      const gateway = place.gateway(publicAddress, place.address(heads[0] as string));
+      return {
+        name,
+        network,
+        place,
+        brokers: workers.map((address) => `${place.address(address)}:9092`),
+        zookeepers: zookeepers.length,
+        heads: heads.length,
+        ambari: `https://${gateway.host}${gateway.ambari === 443 ? "" : `:${gateway.ambari}`}`,
+      };
+    });
   }
 
   /** Ends a cluster and deletes its data. Resolves as well when there is none. */

@@ -50,6 +50,9 @@ describe("a run", () => {
     expect((await output(run_id)).notebook_output).toEqual({ result: "42", truncated: false });
     for (const id of [run_id, task.run_id]) {
       expect((await twin.get(`/twin/runs/${id}/log`)).text).toBe("log of /Shared/N\n");
+      expect((await twin.get(`/twin/runs/${id}/log?tail=3`)).text).toBe("/N\n");
+      expect((await twin.get(`/twin/runs/${id}/log?tail=300`)).text).toBe("log of /Shared/N\n");
+      expect((await twin.get(`/twin/runs/${id}/log?tail=-3`)).body.message).toContain("`tail`");
     }
   });
 
