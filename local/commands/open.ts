@@ -13,7 +13,7 @@ export async function open(options: { browser: boolean }): Promise<void> {
       "The local services were started by an earlier version, which has no page. Run `npm stop` and `npm start`.",
     );
   }
-  const address = new URL(endpoints.page);
+  const address = new URL("login", endpoints.page);
   address.searchParams.set("ticket", new PageAccess(await loadKeys(home)).ticket());
   console.log(`${address}\n\nIt lets one browser in, within five minutes; the browser then stays logged in for a day.`);
   if (options.browser && hasBrowser()) await openBrowser(address.href);

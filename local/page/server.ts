@@ -8,9 +8,8 @@ import type { PageAccess } from "./access";
 import { pageAssets } from "./assets";
 import { document } from "./document";
 import { Feed } from "./feed";
+import { guard, registerLogin } from "./login";
 import type { SnapshotSource } from "./snapshot";
-
-const cookieName = "twin-page";
 
 export interface PageOptions {
   access: PageAccess;
@@ -72,36 +71,15 @@ export class PageServer {
     app.addHook("onSend", async (_request, reply) => {
       reply.header("Cache-Control", "no-store");
     });
+    registerLogin(app, access);
     await app.register(async (page) => this.addPage(page), { prefix: access.path });
     return app;
   }
 
   private addPage(page: FastifyInstance): void {
     const { access, source } = this.options;
-    page.addHook("onRequest", async (request) => {
-      const { ticket } = request.query as { ticket?: unknown };
-      if (ticket !== undefined || access.admits(request.cookies[cookieName])) return;
-      throw notAdmitted("This page is for whoever runs the local environment.");
-    });
-
-    page.get<{ Querystring: { ticket?: string | string[] } }>("/", async (request, reply) => {
-      const { ticket } = request.query;
-      if (ticket === undefined) return reply.type("text/html; charset=utf-8").send(document(access.path));
-      const admitted = typeof ticket === "string" ? access.redeem(ticket) : undefined;
-      // A reload of the printed address finds a browser that is logged in already.
-      if (!admitted && !access.admits(request.cookies[cookieName])) {
-        throw notAdmitted("This address was used before, or is older than five minutes.");
-      }
-      if (admitted) {
-        reply.setCookie(cookieName, admitted.session, {
-          path: access.path,
-          maxAge: admitted.maxAgeSeconds,
-          httpOnly: true,
-          sameSite: "strict",
-        });
-      }
-      return reply.redirect(`${access.path}/`, 303);
-    });
+    guard(page, access);
+    page.get("/", async (_request, reply) => reply.type("text/html; charset=utf-8").send(document(access.path)));
     for (const [url, type, asset] of [
       ["/page.js", "text/javascript; charset=utf-8", "script"],
       ["/page.css", "text/css; charset=utf-8", "style"],
@@ -115,7 +93,7 @@ export class PageServer {
       if (!found) throw new HttpError(404, "NotFound", `The stack has no resource \`${urn}\`.`);
       return reply.type("application/json; charset=utf-8").send(JSON.stringify(found, null, 2));
     });
-    page.get("/snapshots", async (_request, reply) => {
+    page.get("/snapshots", { exposeHeadRoute: false }, async (_request, reply) => {
       const stream = new PassThrough();
       // Tells the browser how soon to come back when the connection breaks, ms.
       stream.write("retry: 2000\n\n");
@@ -132,8 +110,4 @@ export class PageServer {
       return reply.type("text/event-stream").send(stream);
     });
   }
-}
-
-function notAdmitted(why: string): HttpError {
-  return new HttpError(401, "Unauthorized", `${why} Run \`npm run local -- open\` for an address that lets you in.`);
 }

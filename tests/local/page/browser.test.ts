@@ -44,7 +44,7 @@ async function visit(options: Parameters<TestBrowser["page"]>[0] = {}): Promise<
   open.push(page);
   page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
   page.on("pageerror", (error) => complaints.push(error.message));
-  await page.goto(`http://127.0.0.1:${port}${access.path}/?ticket=${encodeURIComponent(access.ticket())}`);
+  await page.goto(`http://127.0.0.1:${port}${access.path}/login?ticket=${encodeURIComponent(access.ticket())}`);
   await page.getByRole("heading", { name: "The topology", exact: true }).waitFor();
   return page;
 }
@@ -216,7 +216,7 @@ describe("the page", () => {
     open.push(page);
     const asked: string[] = [];
     page.on("request", (request) => asked.push(new URL(request.url()).host));
-    await page.goto(`http://127.0.0.1:${port}${access.path}/?ticket=${encodeURIComponent(access.ticket())}`);
+    await page.goto(`http://127.0.0.1:${port}${access.path}/login?ticket=${encodeURIComponent(access.ticket())}`);
     await page.getByText("3 of 3", { exact: true }).waitFor();
     expect(asked.length).toBeGreaterThan(3);
     expect([...new Set(asked)]).toEqual([`127.0.0.1:${port}`]);

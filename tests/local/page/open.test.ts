@@ -49,7 +49,7 @@ describe("the command `open`", () => {
     await open({ browser: false });
     const tickets = print.mock.calls.map(([text]) => {
       const address = new URL(String(text).split("\n")[0] ?? "");
-      expect(address.href).toMatch(/^http:\/\/127\.0\.0\.1:3\/path\/\?ticket=/);
+      expect(address.href).toMatch(/^http:\/\/127\.0\.0\.1:3\/path\/login\?ticket=/);
       return address.searchParams.get("ticket") ?? "";
     });
     const access = new PageAccess(await loadKeys(home));

@@ -23,7 +23,7 @@ const get = (path: string, headers: Record<string, string> = {}) =>
 
 /** Logs in as a browser does that follows the printed address; the cookie as it is sent back. */
 async function login(): Promise<string> {
-  const answer = await get(`${access.path}/?ticket=${encodeURIComponent(access.ticket())}`);
+  const answer = await get(`${access.path}/login?ticket=${encodeURIComponent(access.ticket())}`);
   return answer.headers.get("set-cookie")?.split(";")[0] ?? "";
 }
 
@@ -31,9 +31,11 @@ describe("the page without a login", () => {
   it.each(["/", "/page.js", "/page.css", "/icon.svg", "/snapshots", "/resource?urn=a"])(
     "does not answer %s, and says how to get in",
     async (path) => {
-      const answer = await get(access.path + path);
-      expect(answer.status).toBe(401);
-      expect(await answer.text()).toContain("npm run local -- open");
+      for (const more of ["", "ticket=x", `ticket=${encodeURIComponent(access.ticket())}`]) {
+        const answer = await get(`${access.path}${path}${path.includes("?") ? "&" : "?"}${more}`);
+        expect(answer.status).toBe(401);
+        expect(await answer.text()).toContain("npm run local -- open");
+      }
       expect(source.taken).toBe(0);
     },
   );
@@ -53,15 +55,17 @@ describe("the page without a login", () => {
     }
     const own = access.redeem(access.ticket())?.session ?? "";
     for (const ticket of ["", "x", stranger.ticket(), own]) {
-      expect((await get(`${access.path}/?ticket=${encodeURIComponent(ticket)}`)).status).toBe(401);
+      expect((await get(`${access.path}/login?ticket=${encodeURIComponent(ticket)}`)).status).toBe(401);
     }
-    expect((await get(`${access.path}/?ticket=a&ticket=b`)).status).toBe(401);
+    for (const query of ["", "?ticket=a&ticket=b"]) {
+      expect((await get(`${access.path}/login${query}`)).status).toBe(401);
+    }
   });
 });
 
 describe("a ticket", () => {
   it("is taken once, for a cookie that scripts and other sites do not get, and leaves the address", async () => {
-    const path = `${access.path}/?ticket=${encodeURIComponent(access.ticket())}`;
+    const path = `${access.path}/login?ticket=${encodeURIComponent(access.ticket())}`;
     const answer = await get(path);
     expect(answer.status).toBe(303);
     expect(answer.headers.get("location")).toBe(`${access.path}/`);
@@ -73,7 +77,7 @@ describe("a ticket", () => {
   });
 
   it("does no harm when a browser that is logged in loads its address again", async () => {
-    const path = `${access.path}/?ticket=${encodeURIComponent(access.ticket())}`;
+    const path = `${access.path}/login?ticket=${encodeURIComponent(access.ticket())}`;
     const cookie = (await get(path)).headers.get("set-cookie")?.split(";")[0] ?? "";
     expect((await get(path, { cookie })).status).toBe(303);
   });
