@@ -1,7 +1,6 @@
 import { execa, type Options } from "execa";
 import type { LocalEnvironment } from "../../local/stack/environment";
 import type { Operation } from "../../local/stack/localStack";
-import type { TestTwin } from "../local/twin";
 
 const stackName = "test";
 
@@ -15,11 +14,10 @@ export class ExampleStack {
   /** Makes the stack in `folder` and sets its configuration. */
   static async create(
     folder: string,
-    twin: TestTwin,
+    environment: LocalEnvironment,
     config: Record<string, string>,
     secrets: Record<string, string> = {},
   ): Promise<ExampleStack> {
-    const { environment } = await twin.stack();
     const stack = new ExampleStack(folder, environment);
     await stack.pulumi(["stack", "init", stackName]);
     for (const [key, value] of Object.entries(config)) await stack.pulumi(["config", "set", key, value]);
@@ -37,6 +35,11 @@ export class ExampleStack {
   async outputs(): Promise<Record<string, unknown>> {
     const { stdout } = await this.pulumi(["stack", "output", "--json"]);
     return JSON.parse(String(stdout)) as Record<string, unknown>;
+  }
+
+  /** The stack's state, as it is kept. */
+  async state(): Promise<string> {
+    return String((await this.pulumi(["stack", "export"])).stdout);
   }
 
   private pulumi(args: string[], options: Options = {}) {

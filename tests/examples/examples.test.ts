@@ -6,6 +6,7 @@ import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { projectRoot } from "../../local/paths";
 import { loadKeys } from "../../local/setup/keys";
+import type { LocalEnvironment } from "../../local/stack/environment";
 import { azureClients, createNetwork, location } from "../clients/azure";
 import { runEngine } from "../local/events";
 import { TestTwin } from "../local/twin";
@@ -17,10 +18,12 @@ describe("the examples", { timeout: 300_000 }, () => {
   let twin: TestTwin;
   let consumer: Consumer;
   let kafka: ExampleStack;
+  let environment: LocalEnvironment;
 
   beforeAll(async () => {
     consumer = await Consumer.create();
     twin = await TestTwin.start(105);
+    ({ environment } = await twin.stack());
   }, 300_000);
   afterAll(async () => {
     await twin?.stop();
@@ -40,7 +43,7 @@ describe("the examples", { timeout: 300_000 }, () => {
     const { ssh, gatewayPassword } = await loadKeys(twin.home);
     kafka = await ExampleStack.create(
       consumer.example("kafka-only"),
-      twin,
+      environment,
       {
         "azure-native:location": location,
         clusterName: "kafkaonly",
@@ -69,7 +72,7 @@ describe("the examples", { timeout: 300_000 }, () => {
     const { ssh, gatewayPassword } = await loadKeys(twin.home);
     const stack = await ExampleStack.create(
       consumer.example("kafka-existing-network"),
-      twin,
+      environment,
       {
         networkGroup: "hub",
         networkName: "hub-network",
@@ -89,7 +92,7 @@ describe("the examples", { timeout: 300_000 }, () => {
 
   it("another-stack reads brokers and topic from that stack, and its client gets a message through", async () => {
     const folder = consumer.example("another-stack");
-    const stack = await ExampleStack.create(folder, twin, { streamingStack: "organization/kafka-only/test" });
+    const stack = await ExampleStack.create(folder, environment, { streamingStack: "organization/kafka-only/test" });
     const up = await runEngine(stack, "up");
     expect(up.errors).toBe("");
     const outputs = await stack.outputs();
@@ -107,7 +110,7 @@ describe("the examples", { timeout: 300_000 }, () => {
       managedResourceGroupId: `/subscriptions/${subscription}/resourceGroups/existing-managed`,
     });
     const workspaceUrl = `https://${workspace.workspaceUrl}`;
-    const stack = await ExampleStack.create(consumer.example("existing-workspace"), twin, {
+    const stack = await ExampleStack.create(consumer.example("existing-workspace"), environment, {
       workspaceUrl,
       authType: "pat",
       user: "operator@example.com",
