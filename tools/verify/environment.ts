@@ -1,4 +1,4 @@
-/** The only place in the tool that knows of the stack of this machine, and of the twin that it is deployed to. */
+/** The only place in the tools that read a stack that knows of the stack of this machine, and of the twin that it is deployed to. */
 
 /** Set in a process that was started inside a network. */
 const marker = "STREAMING_VERIFY_INSIDE";
@@ -19,11 +19,22 @@ export async function environmentOf(stack: string): Promise<NodeJS.ProcessEnv> {
  * The brokers of the stack of this machine may be in a network namespace, as Azure's are in a virtual network.
  */
 export async function verifyElsewhere(stack: string, node: string): Promise<number | undefined> {
+  return runElsewhere(stack, ({ insideNetworkOf }, again) => insideNetworkOf(node.replace(/:\d+$/, ""), again));
+}
+
+/** The same where the operator is, who alone reaches the head node. */
+export async function operateElsewhere(stack: string): Promise<number | undefined> {
+  return runElsewhere(stack, ({ asOperator }, again) => asOperator(again));
+}
+
+async function runElsewhere(
+  stack: string,
+  elsewhere: (inside: typeof import("../../local/stack/inside.js"), again: string[]) => string[] | undefined,
+): Promise<number | undefined> {
   if (stack !== "local" || process.env[marker]) return undefined;
-  const { insideNetworkOf } = await import("../../local/stack/inside.js");
   // Whatever compiles TypeScript in this process, a new one has to be told.
   const again = [process.execPath, "--import", "tsx", ...process.argv.slice(1)];
-  const command = insideNetworkOf(node.replace(/:\d+$/, ""), again);
+  const command = elsewhere(await import("../../local/stack/inside.js"), again);
   if (!command) return undefined;
   const { execa } = await import("execa");
   const [program = "", ...args] = command;

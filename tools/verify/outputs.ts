@@ -5,8 +5,13 @@ import { CannotVerify } from "./failure";
 
 const root = path.resolve(__dirname, "../..");
 
+/** Addresses of brokers. */
+export const brokerAddresses = z
+  .array(z.string().regex(/^\S+:\d+$/, "must be HOST:PORT"))
+  .min(1, "must name at least one broker");
+
 const outputs = z.object({
-  kafkaBrokers: z.array(z.string().regex(/^\S+:\d+$/, "must be HOST:PORT")).min(1, "must name at least one broker"),
+  kafkaBrokers: brokerAddresses,
   /** By address, whatever the brokers are called. */
   zookeeperNodes: z.array(z.string()).optional(),
   topics: z.array(
@@ -25,14 +30,26 @@ const outputs = z.object({
 export type Outputs = z.output<typeof outputs>;
 
 /** Asks the Pulumi CLI for the outputs of a stack that is deployed. */
-export async function readOutputs(stack: string, env: NodeJS.ProcessEnv): Promise<Outputs> {
-  const text = await stackOutput(stack, env);
-  return parseOutputs(JSON.parse(text), stack);
+export function readOutputs(stack: string, env: NodeJS.ProcessEnv): Promise<Outputs> {
+  return readSomeOutputs(stack, env, outputs);
+}
+
+/** The same for other outputs. */
+export async function readSomeOutputs<S extends z.ZodType>(
+  stack: string,
+  env: NodeJS.ProcessEnv,
+  schema: S,
+): Promise<z.output<S>> {
+  return parse(JSON.parse(await stackOutput(stack, env)), stack, schema);
 }
 
 /** Checks what the CLI says. An output that is not there yet means a stack that is not deployed to its end. */
 export function parseOutputs(json: unknown, stack: string): Outputs {
-  const result = outputs.safeParse(json, {
+  return parse(json, stack, outputs);
+}
+
+function parse<S extends z.ZodType>(json: unknown, stack: string, schema: S): z.output<S> {
+  const result = schema.safeParse(json, {
     error: ({ input }) => (input === undefined ? "is not there" : undefined),
   });
   if (result.success) return result.data;
