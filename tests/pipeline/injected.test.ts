@@ -59,8 +59,23 @@ describe("an injected network", { timeout: 240_000 }, () => {
       await verified();
     });
 
-    it("has nothing to do a second time", async () => {
-      expect(await up(names)).toEqual({});
+    it("gives a broker that is added a name, which clients find, and has nothing to do a second time", async () => {
+      const grown = { ...names, kafkaWorkers: "4" };
+      const touched = await up(grown);
+      expect(touched.create).toEqual(["kafka-addresses-names-broker-3"]);
+      expect(touched["create-replacement"] ?? []).not.toContain("kafka-cluster");
+      expect(await stack.outputs()).toMatchObject({
+        kafkaBrokers: [0, 1, 2, 3].map((index) => `broker-${index}.kafka.internal:9092`),
+      });
+      await verified();
+      expect(await up(grown)).toEqual({});
+      // It goes where the operator is, from the machine that this runs on.
+      const rebalance = await execa("npx", ["tsx", "tools/rebalance.ts", "--stack", "local"], {
+        env: { STREAMING_TWIN_DIR: twin.home },
+        reject: false,
+      });
+      expect(rebalance.stdout).toMatch(/^1004 +broker-3\.kafka\.internal +unknown +0 -> \d/m);
+      expect(rebalance.exitCode).toBe(0);
     });
 
     it("leaves nothing when it is destroyed", async () => {
