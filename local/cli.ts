@@ -2,16 +2,19 @@
  * The local environment's command line: `npm start`, `npm stop` and `npm run local -- <command>`.
  * Each command is a file in `commands/`; this one only says what there is.
  */
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Argument, Command, InvalidArgumentError, Option } from "commander";
+import { breakBroker, mendBroker } from "./commands/broker";
 import { engine } from "./commands/engine";
 import { environment } from "./commands/environment";
 import { exec } from "./commands/exec";
 import { logs } from "./commands/logs";
 import { open } from "./commands/open";
 import { outputs } from "./commands/outputs";
+import { scale } from "./commands/scale";
 import { start } from "./commands/start";
 import { status } from "./commands/status";
 import { stop } from "./commands/stop";
+import { tool } from "./commands/tool";
 import { networkChoices } from "./network";
 import { pluginChoices } from "./stack/pluginChoice";
 
@@ -67,6 +70,37 @@ program
   .option("-f, --follow", "go on as more is written")
   .option("-n, --lines <count>", "how many of the last lines", count, 50)
   .action(logs);
+for (const [name, description] of [
+  ["verify", "nothing lost, nothing twice: checks brokers, topics and consumer"],
+  ["topics", "partitions, copies and records of each topic"],
+  ["consume", "the records of a topic, as they come"],
+] as const) {
+  program
+    .command(name)
+    .description(`${description}; for other stacks: npm run ${name}`)
+    .helpOption(false)
+    .allowUnknownOption()
+    .argument("[args...]")
+    .action((_args, _options, command) => tool(name, command.args));
+}
+
+program
+  .command("scale")
+  .description("change the number of brokers in Pulumi.local.yaml, and deploy it")
+  .argument("<brokers>", "how many there are to be", count)
+  .action(scale);
+for (const [verb, description, action] of [
+  ["break", "kill a broker, as a machine that loses power does", breakBroker],
+  ["mend", "start a broker again, in Ambari", mendBroker],
+] as const) {
+  program
+    .command(verb)
+    .description(description)
+    .addArgument(new Argument("<what>", "a broker").choices(["broker"]))
+    .argument("<number>", "which: 0 is wn0", count)
+    .action((_what, number) => action(number));
+}
+
 program
   .command("env")
   .description("addresses, credentials and CA for other clients, as shell variables")

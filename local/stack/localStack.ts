@@ -9,6 +9,7 @@ import { stackName, writeConfiguration } from "./configuration";
 import { type LocalEnvironment, localEnvironment } from "./environment";
 import { chosenInstalled } from "./pluginChoice";
 import { recover } from "./recovery";
+import { isOperator } from "./runAsOperator";
 import { WorkspaceClient } from "./workspaceClient";
 
 /** What the engine is asked to do. */
@@ -76,7 +77,7 @@ export class LocalStack {
 
   /** The command line that runs `command` where the operator is, who alone reaches the cluster's gateway. */
   asOperator(command: readonly string[]): string[] {
-    return enteringOperator(this.operator, command, projectRoot);
+    return enteringOperator(isOperator() ? [] : this.operator, command, projectRoot);
   }
 
   /** The stack's outputs; secrets as `[secret]`. */

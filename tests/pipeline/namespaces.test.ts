@@ -9,6 +9,7 @@ import { projectRoot, toolPaths } from "../../local/paths";
 import { loadKeys } from "../../local/setup/keys";
 import type { LocalStack } from "../../local/stack/localStack";
 import { startSupervisor } from "../../local/supervise";
+import type { TopicState } from "../../tools/topics/describe";
 import { type Azure, all, azureClients } from "../clients/azure";
 import { runEngine } from "../local/events";
 import { networkNamespaces, processesNaming } from "../local/processes";
@@ -209,6 +210,24 @@ describe.skipIf(impossible)(`networks that are real${where}`, { timeout: 300_000
     const { exitCode, stderr } = await verify();
     expect(stderr).not.toMatch(/^- /m);
     expect(exitCode).toBe(0);
+  });
+
+  it("keep a broker that was broken away until it is mended, each by one command", async () => {
+    const local = (...args: string[]) =>
+      execa(process.execPath, ["--import", "tsx", "local/cli.ts", ...args], {
+        env: { STREAMING_TWIN_DIR: twin.home },
+        reject: false,
+      });
+    const inSync = async () => {
+      const { stdout } = await local("topics", "--json");
+      return (JSON.parse(stdout) as TopicState[])[0]?.partitions.map((one) => one.inSync.length);
+    };
+    expect((await local("break", "broker", "1")).stdout).toMatch(/^wn1-kafkal is down\./);
+    expect((await local("break", "broker", "1")).stderr).toMatch(/wn1-kafkal is down already/);
+    await expect.poll(inSync, { timeout: 60_000, interval: 1_000 }).toEqual([2, 2, 2, 2]);
+    expect(await local("mend", "broker", "1")).toMatchObject({ exitCode: 0, stdout: "wn1-kafkal runs again." });
+    await expect.poll(inSync, { timeout: 60_000, interval: 1_000 }).toEqual([3, 3, 3, 3]);
+    expect((await local("break", "broker", "7")).stderr).toMatch(/There is no broker 7\. There are: 0, 1, 2\./);
   });
 
   it("are gone after `destroy`", async () => {

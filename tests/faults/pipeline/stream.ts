@@ -4,12 +4,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { startTimeOf } from "../../../local/engines/spark/process";
 import { toolPaths, twinPaths } from "../../../local/paths";
 import { loadKeys } from "../../../local/setup/keys";
+import { AmbariOperator } from "../../../local/stack/ambariOperator";
 import type { LocalStack } from "../../../local/stack/localStack";
 import { eventsFolder } from "../../../tools/verify/sink";
 import { processesNaming } from "../../local/processes";
 import type { FaultTwin } from "../faultTwin";
 import { Workspace } from "../workspace";
-import { AmbariOperator } from "./ambari";
 import { Ledger } from "./ledger";
 
 /** A stream with enough events to count, and windows of hashtags short enough to wait for. */

@@ -39,7 +39,7 @@ export class AmbariOperator {
 
   private async change(path: string, key: string, state: string, operation_level?: object): Promise<void> {
     const answer = await this.call<{ Requests?: { id: number } }>("PUT", path, {
-      RequestInfo: { context: `${state} by a test`, ...(operation_level && { operation_level }) },
+      RequestInfo: { context: `${state} by hand`, ...(operation_level && { operation_level }) },
       Body: { [key]: { state } },
     });
     if (answer.Requests) await this.done(answer.Requests.id);
