@@ -34,6 +34,7 @@ describe("the examples", { timeout: 300_000 }, () => {
     expect(readdirSync(path.join(projectRoot, "examples")).sort()).toEqual([
       "another-stack",
       "existing-workspace",
+      "injected-workspace",
       "kafka-existing-network",
       "kafka-only",
     ]);
@@ -88,6 +89,25 @@ describe("the examples", { timeout: 300_000 }, () => {
     expect(preview.touched.create?.filter((name) => name.startsWith("kafka-network"))).toEqual([]);
     expect(preview.text).toContain(`${hub.id}/subnets/kafka`);
     expect(preview.text).not.toContain(gatewayPassword);
+  });
+
+  it("injected-workspace puts a workspace into a network of its own, and peers that with the network named", async () => {
+    const azure = await azureClients(twin.home);
+    await azure.resources.resourceGroups.createOrUpdate("kafkas", { location });
+    await createNetwork(azure, "kafkas", "kafkas-network", "10.107.0.0/16");
+    const stack = await ExampleStack.create(consumer.example("injected-workspace"), environment, {
+      kafkaNetworkGroup: "kafkas",
+      kafkaNetworkName: "kafkas-network",
+      workspaceName: "injected",
+      authType: "pat",
+    });
+    const up = await runEngine(stack, "up");
+    expect(up.errors).toBe("");
+    const outputs = await stack.outputs();
+    expect(outputs).toEqual({ workspaceUrl: expect.stringMatching(/^https:/), peeringState: "Connected" });
+    const half = await azure.network.virtualNetworkPeerings.get("kafkas", "kafkas-network", "to-databricks");
+    expect(half.remoteVirtualNetwork?.id).toMatch(/\/virtualNetworks\/spark-network-vnet/);
+    expect((await runEngine(stack, "up")).touched).toEqual({});
   });
 
   it("another-stack reads brokers and topic from that stack, and its client gets a message through", async () => {
