@@ -86,10 +86,15 @@ export function readConfiguration(folder: string, stack: string, cache: string):
   return made;
 }
 
-/** The rules of that version of the program; of this one where that version does not have them in a place of their own. */
+/**
+ * The rules of that version of the program; of this one where that version does not have them in a place of their own. Its
+ * keys are its own in any case: a newer one, it would refuse.
+ */
 function rulesOf(folder: string) {
-  const own = existsSync(path.join(folder, "settings", "check.ts")) ? folder : projectRoot;
-  const load = (file: string) => require(path.join(own, "settings", file), __filename);
+  const load = (file: string) => {
+    const own = existsSync(path.join(folder, "settings", file)) ? folder : projectRoot;
+    return require(path.join(own, "settings", file), __filename);
+  };
   const { checkConfiguration } = load("check.ts") as typeof check;
   const { keys } = load("keys.ts") as typeof keyList;
   const known: Record<string, keyList.Key> = keys;
