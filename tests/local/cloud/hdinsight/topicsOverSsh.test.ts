@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { deleteScript, type TopicSpec, topicsScript } from "../../../../components/kafka/topicsScript";
 import type { KafkaCluster, KafkaClusters } from "../../../../local/cloud/hdinsight";
 import { tools } from "../../../../local/engines/kafka/launchers";
+import { KafkaTools, parseBrokers, parsePartitions } from "../../../../tools/rebalance/kafkaTools";
 import { spec, sshKey, TestHome } from "./testCluster";
 
 const twin = new TestHome();
@@ -14,7 +15,9 @@ let cluster: KafkaCluster;
 
 beforeAll(async () => {
   clusters = await twin.clusters();
-  cluster = await clusters.create(spec("topics", 32));
+  const wanted = spec("topics", 32);
+  // As an operator may set it; HDInsight itself sets none.
+  cluster = await clusters.create({ ...wanted, brokerConfig: { ...wanted.brokerConfig, "broker.rack": "fd-0" } });
 });
 
 afterAll(async () => {
@@ -83,6 +86,19 @@ test("Kafka's console tools produce and consume, with their data untouched", asy
   expect(consumed.stdout).toBe(`${text}\n`);
   const group = await run(`${bin}/kafka-consumer-groups.sh --bootstrap-server ${servers} --describe --group g`);
   expect(group.stdout).toMatch(/g\s+tweets/);
+}, 60_000);
+
+test("Kafka's tools tell brokers with their racks, and partitions, as the rebalance reads them", async () => {
+  const kafka = new KafkaTools(servers);
+  const brokers = parseBrokers((await run("bash -s", kafka.brokers())).stdout);
+  expect(brokers.map(({ id, rack }) => [id, rack]).sort()).toEqual([1001, 1002, 1003].map((id) => [id, "fd-0"]));
+  const partitions = parsePartitions((await run("bash -s", kafka.topics())).stdout);
+  const own = partitions.filter((one) => one.topic === "tweets");
+  expect(own.map(({ partition }) => partition)).toEqual([0, 1, 2, 3]);
+  for (const { leader, replicas, inSync } of own) {
+    expect(leader).toBe(replicas[0]);
+    expect([...inSync].sort()).toEqual([...replicas].sort());
+  }
 }, 60_000);
 
 test("OpenSSH logs in with the key, and sees the node's name and a clean environment", async () => {
