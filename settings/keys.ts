@@ -65,7 +65,7 @@ const tagNames = "names of 1 to 128 characters without < > % & \\ ? /";
 
 /**
  * Every key of namespace `streaming`. `Pulumi.yaml` describes them and holds their defaults. Lists and objects cannot be
- * declared there; they say it here (`meta`). README's table and the JSON schema of the stack files are made of both
+ * declared there; they say it here (`meta`). The table in docs/configuration.md and the JSON schema of the stack files are made of both
  * (`npm run docs:config`).
  */
 export const keys = {

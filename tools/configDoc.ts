@@ -1,5 +1,5 @@
 /**
- * `npm run docs:config`: makes README's table of keys, the JSON schema of the stack files and their comparison anew. With `--check` it
+ * `npm run docs:config`: makes the table of keys, the JSON schema of the stack files and their comparison anew. With `--check` it
  * writes nothing, and fails where one of them is stale.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -14,7 +14,7 @@ const root = path.join(__dirname, "..");
 const declared = declaredKeys(path.join(root, "Pulumi.yaml"));
 
 const made: Record<string, (old: string) => string> = {
-  "README.md": (old) => withTables(old, { config: keyTable(declared) }),
+  "docs/configuration.md": (old) => withTables(old, { config: keyTable(declared) }),
   "docs/environments.md": (old) => withTables(old, { environments: environmentTable(declared, root) }),
   "schemas/stack.schema.json": () => `${JSON.stringify(stackSchema(declared), null, 2)}\n`,
 };

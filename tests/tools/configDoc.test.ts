@@ -23,9 +23,9 @@ function refusals(file: string): string[] {
 const config = (line: string) => refusals(`config:\n  ${line}`);
 
 describe("what is made of the keys (else: npm run docs:config)", () => {
-  it("README's table is the one of now", () => {
-    const readme = readFileSync("README.md", "utf8");
-    expect(withTables(readme, { config: keyTable(declared) })).toBe(readme);
+  it("the table of keys is the one of now", () => {
+    const document = readFileSync("docs/configuration.md", "utf8");
+    expect(withTables(document, { config: keyTable(declared) })).toBe(document);
   });
 
   it("the comparison of the environments is the one of now", () => {

@@ -1,7 +1,7 @@
 import { table } from "../markdown";
 import type { DeclaredKey } from "./declared";
 
-/** README's table of keys. */
+/** The table of keys in docs/configuration.md. */
 export function keyTable(declared: readonly DeclaredKey[]): string {
   const rows = declared.map(({ name, default: value, description }) => [
     `\`${name}\``,
