@@ -113,6 +113,9 @@ export const replacedOnChange = [
   "properties.networkProperties",
   "properties.diskEncryptionProperties",
   "properties.encryptionInTransitProperties",
+  "properties.computeProfile.roles[*].name",
+  "properties.computeProfile.roles[0].targetInstanceCount",
+  "properties.computeProfile.roles[2].targetInstanceCount",
   "properties.computeProfile.roles[*].hardwareProfile",
   "properties.computeProfile.roles[*].virtualNetworkProfile",
   "properties.computeProfile.roles[*].dataDisksGroups",
@@ -120,11 +123,12 @@ export const replacedOnChange = [
 ];
 
 /**
- * Paths that calls of their own change on a running cluster (`KafkaLiveSettings`). The resource keeps the values that the
- * cluster was created with, so a replacement begins with those, and is then given the present ones.
+ * Paths that calls of their own change on a running cluster: `KafkaLiveSettings`, and Ambari for the brokers' settings. The
+ * resource keeps the values that the cluster was created with, so a replacement begins with those, and is then given the
+ * present ones.
  */
 export const changedLive = [
   // The second role is the workers'.
   "properties.computeProfile.roles[1].targetInstanceCount",
-  "properties.clusterDefinition.configurations.gateway",
+  "properties.clusterDefinition.configurations",
 ];

@@ -170,7 +170,7 @@ describe("a Kafka cluster", () => {
   it("leaves workers and login to the calls that change them on a running cluster, and that run before Ambari is asked", () => {
     expect(recording.named("kafka-cluster").options.ignoreChanges).toEqual([
       "properties.computeProfile.roles[1].targetInstanceCount",
-      "properties.clusterDefinition.configurations.gateway",
+      "properties.clusterDefinition.configurations",
     ]);
     const { create, update, environment, triggers } = recording.named("kafka-live-apply").inputs;
     expect([create, update]).toEqual(Array(2).fill("node --require ts-node/register/transpile-only apply.ts"));
@@ -189,7 +189,7 @@ describe("a Kafka cluster", () => {
     const { deleteBeforeReplace, replaceOnChanges } = recording.named("kafka-cluster").options;
     expect(deleteBeforeReplace).toBe(true);
     expect(replaceOnChanges).toContain("properties.computeProfile.roles[*].hardwareProfile");
-    expect(replaceOnChanges.join()).not.toMatch(/targetInstanceCount|gateway/);
+    expect(replaceOnChanges.join()).not.toMatch(/roles\[[1*]\]\.targetInstanceCount|configurations/);
   });
 
   it("makes every child below the component, and what Ambari set goes with the cluster", () => {
