@@ -31,7 +31,6 @@ export class KafkaClusterLogs extends pulumi.ComponentResource {
       {
         dir,
         create: `${script} enable`,
-        // Named, so that a new trigger runs it again. Without it the command would be replaced, which ends with `delete`.
         update: `${script} enable`,
         delete: `${script} disable`,
         environment: { HDINSIGHT_CLUSTER_ID: args.resourceId, LOG_WORKSPACE_ID: args.workspaceId },
@@ -41,6 +40,8 @@ export class KafkaClusterLogs extends pulumi.ComponentResource {
       {
         parent: this,
         deletedWith: opts?.deletedWith,
+        // A new trigger replaces the command: made anew first, the agent would be switched off again by the old one.
+        deleteBeforeReplace: true,
         customTimeouts: { create: "60m", update: "60m", delete: "60m" },
       },
     );

@@ -92,6 +92,8 @@ describe("the logs of a Kafka cluster", () => {
       environment: { HDINSIGHT_CLUSTER_ID: "cluster-id", LOG_WORKSPACE_ID: existing },
       triggers: ["first"],
     });
+    // Otherwise the old command would switch off what the new one switched on.
+    expect(options.deleteBeforeReplace).toBe(true);
     // The cluster's end is the agent's end: there is nothing left to switch off.
     expect(options.deletedWith).toMatch(/::cluster$/);
     expect(recording.named("monitoring-alerts-kafka-health").inputs).toMatchObject({
