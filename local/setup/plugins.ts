@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync } from "node:fs";
 import * as path from "node:path";
 import { writeFileAtomic } from "../cloud/store";
 import { projectRoot, type ToolPaths, toolPaths } from "../paths";
@@ -11,15 +11,33 @@ const names = Object.keys(plugins) as PluginName[];
 /** What plugins are made of: sources in this one folder, and the exact packages. */
 const sources = ["local/plugins", "package-lock.json"];
 
-/** The version of `@pulumi/<name>` installed here, and so of the plugin that the engine looks for. */
-export function pluginVersion(name: PluginName): string {
-  const file = path.join(projectRoot, "node_modules", "@pulumi", name, "package.json");
+/** The version of `@pulumi/<name>` installed in a folder, and so of the plugin that the engine looks for. */
+export function pluginVersion(name: PluginName, folder = projectRoot): string {
+  const file = path.join(folder, "node_modules", "@pulumi", name, "package.json");
   return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }
 
 /** Where the engine looks for the bundled plugin that serves `@pulumi/<name>`. */
 export function pluginFolder(name: PluginName, tools = toolPaths()): string {
   return path.join(tools.pulumiHome, "plugins", `resource-${name}-v${pluginVersion(name)}`);
+}
+
+/**
+ * Lets the bundled plugins answer for the versions of the SDKs that another version of the project has, too. They are
+ * the same: the SDK asks for its own version's plugin, and the engine runs no other.
+ *
+ * @param folder the other version of the project, with its packages
+ */
+export function offerPlugins(folder: string, tools = toolPaths()): void {
+  for (const name of names) {
+    const place = path.join(tools.pulumiHome, "plugins", `resource-${name}-v${pluginVersion(name, folder)}`);
+    if (existsSync(place)) continue;
+    mkdirSync(place, { recursive: true });
+    // The engine passes over a folder that is a link itself.
+    const own = pluginFolder(name, tools);
+    for (const file of ["main.js", `pulumi-resource-${name}`])
+      symlinkSync(path.join(own, file), path.join(place, file));
+  }
 }
 
 /** Changes with every source, and with the Node that the launchers name. */

@@ -66,10 +66,12 @@ function makeFolder(folder: string): string {
   return folder;
 }
 
-/** What the state depends on beside the stack: that version's files, the services that stand for Azure, the engine. */
+/** What the state depends on beside the stack: that version's files, how they are compiled, the services that
+ * stand for Azure, the engine. */
 function contentOf(base: Source): string {
   const hash = createHash("sha256").update(path.basename(base.folder));
-  for (const file of filesBelow(path.join(projectRoot, "local"))) hash.update(readFileSync(file));
+  const files = [...filesBelow(path.join(projectRoot, "local")), path.join(__dirname, "program.ts")];
+  for (const file of files) hash.update(readFileSync(file));
   hash.update(pulumiOrigin()?.version ?? "");
   return hash.digest("hex").slice(0, 16);
 }

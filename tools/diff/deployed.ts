@@ -65,7 +65,7 @@ export async function deployedReport(
     reports.push(await previewDeployed(stack, await stackCli(stack), options));
   }
   const head = nameOf(await workingTree());
-  return { ...what, head, grade: worst(reports), stacks: reports, notebooks: [] };
+  return { ...what, head, grade: worst(reports), stacks: reports, notebooks: [], packages: [] };
 }
 
 /** The CLI for a stack: the twin's own for `local`, else the user's, with whatever login there is. */

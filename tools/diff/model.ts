@@ -100,6 +100,13 @@ export interface NotebookChange {
   patch: string;
 }
 
+/** A package of the program with another version; a provider's decides what the engine runs. */
+export interface PackageChange {
+  name: string;
+  before?: string;
+  after?: string;
+}
+
 /** What a version of the project changes, for every stack that was asked for. */
 export interface DiffReport {
   /** Heading of the report, without its grade. */
@@ -110,6 +117,7 @@ export interface DiffReport {
   grade: Grade;
   stacks: StackReport[];
   notebooks: NotebookChange[];
+  packages: PackageChange[];
 }
 
 /** The worst of them; `none` when there is none. */

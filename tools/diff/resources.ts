@@ -15,13 +15,14 @@ const operations: Partial<Record<EngineOp, Operation>> = {
   "delete-replaced": "replace",
 };
 
-/** Every resource that does not stay as it is, in the order of the engine's steps; components are none. */
+/** Every resource that does not stay as it is, in the order of the engine's steps. Components are none, and
+ * neither are the providers that the engine makes by itself, one for each version of a package. */
 export function resourceChanges(steps: readonly Step[]): ResourceChange[] {
   const states = new Map(steps.map(({ urn, oldState, newState }) => [urn, newState ?? oldState]));
   const merged = new Map<string, { operation: Operation; step: Step }>();
   for (const step of steps) {
     const operation = operations[step.op];
-    if (!operation || isComponent(step)) continue;
+    if (!operation || isInternal(step)) continue;
     // A replacement is several steps. The one that tells why has both states; the last of them has the reasons.
     const known = merged.get(step.urn);
     if (!known || (step.oldState && step.newState)) {
@@ -43,9 +44,9 @@ export function resourceChanges(steps: readonly Step[]): ResourceChange[] {
   });
 }
 
-/** Number of resources (components are none) that the engine leaves alone. */
+/** Number of such resources that the engine leaves alone. */
 export function unchangedResources(steps: readonly Step[]): number {
-  const same = steps.filter((step) => step.op === "same" && !isComponent(step)).map(({ urn }) => urn);
+  const same = steps.filter((step) => step.op === "same" && !isInternal(step)).map(({ urn }) => urn);
   return new Set(same).size;
 }
 
@@ -134,6 +135,7 @@ export function nameOf(urn: string): string {
   return urn.slice(urn.lastIndexOf("::") + 2);
 }
 
-function isComponent({ oldState, newState }: Step): boolean {
-  return !(newState ?? oldState)?.custom;
+function isInternal({ urn, oldState, newState }: Step): boolean {
+  const state = newState ?? oldState;
+  return !state?.custom || (state.type.startsWith("pulumi:providers:") && nameOf(urn).startsWith("default"));
 }

@@ -7,6 +7,7 @@ import { configurationChanges } from "./configuration";
 import { type DiffReport, type StackReport, worst } from "./model";
 import { notebookChanges } from "./notebooks";
 import { outputChanges } from "./outputs";
+import { packageChanges } from "./packages";
 import { policyFindings } from "./policies";
 import { resourceChanges, unchangedResources } from "./resources";
 import { withoutSecrets } from "./secrets";
@@ -43,6 +44,7 @@ export async function diff(options: DiffOptions): Promise<DiffReport> {
     grade: worst(stacks),
     stacks,
     notebooks: notebookChanges(base.folder, head.folder),
+    packages: packageChanges(base.folder, head.folder),
   };
 }
 
@@ -102,9 +104,10 @@ async function diffStack(stack: string, options: DiffOptions): Promise<StackRepo
   return inRealWords(whole, configurations);
 }
 
-/** Where the files were for the comparison says nothing to a reader. */
+/** Where the files were for the comparison says nothing to a reader, and neither do lines of Node's and of packages. */
 function withoutPaths(message: string, { folder }: Source): string {
-  return message.replaceAll(`${folder}/`, "").replaceAll(`${projectRoot}/`, "");
+  const relative = message.replaceAll(`${folder}/`, "").replaceAll(`${projectRoot}/`, "");
+  return relative.replaceAll(/\n\s+at .*\(?(?:node:|node_modules\/).*/g, "");
 }
 
 function nothing(stack: string, configuration: StackReport["configuration"]): StackReport {

@@ -7,10 +7,12 @@ import { toolPaths, twinPaths } from "../../local/paths";
 import { ensurePrivate } from "../../local/privacy";
 import { readIfThere } from "../../local/setup/createOnce";
 import { loadKeys } from "../../local/setup/keys";
+import { offerPlugins } from "../../local/setup/plugins";
 import { environmentFor, type LocalEnvironment } from "../../local/stack/environment";
 import { type CliRun, cli, type EngineRun, runEngine } from "./engine";
 import { type EngineEvent, outputsOf, type Step, stepsOf } from "./events";
 import { opened, readDeployment } from "./inputs";
+import { CannotCompile, inSource, writeProgram } from "./program";
 import type { Source } from "./source";
 import type { RunnableConfiguration } from "./standIns";
 
@@ -27,6 +29,13 @@ export interface Deployment {
   /** What the last of them stopped with. */
   failure: string | undefined;
 }
+
+const nothingDone: Omit<Deployment, "failure"> = {
+  planned: [],
+  taken: [],
+  outputs: { before: {}, planned: {}, after: {} },
+  events: [],
+};
 
 /**
  * A stack of its own, in a folder: the engine's state, and the control plane that stands for Azure and Databricks. It
@@ -64,11 +73,18 @@ export class Sandbox {
   async deploy(source: Source, configuration: RunnableConfiguration, args: string[] = []): Promise<Deployment> {
     const file = await this.writeConfiguration(source, configuration);
     const before = await this.inputs();
-    const preview = await this.engine(["preview", ...args], source, file);
+    try {
+      writeProgram(source, this.program);
+      offerPlugins(source.folder);
+    } catch (error) {
+      if (error instanceof CannotCompile) return { ...nothingDone, failure: error.message };
+      throw error;
+    }
+    const preview = await this.engine(["preview", ...args], file);
     const planned = stepsOf(preview.events);
     // What a preview finds nothing to do for, a deployment does nothing for.
     const isPointless = preview.failure !== undefined || planned.every(({ op }) => op === "same");
-    const run = isPointless ? undefined : await this.engine(["up", "--yes", "--skip-preview"], source, file);
+    const run = isPointless ? undefined : await this.engine(["up", "--yes", "--skip-preview"], file);
     const after = run ? await this.inputs() : before;
     const open = (steps: Step[]) =>
       steps.map(
@@ -90,8 +106,13 @@ export class Sandbox {
         after: run ? outputsOf(run.events).after : outputs.after,
       },
       events: preview.events,
-      failure: run ? run.failure : preview.failure,
+      failure: this.asWritten((run ?? preview).failure, source),
     };
+  }
+
+  /** Files and lines are where their author has them. */
+  private asWritten(message: string | undefined, { folder }: Source): string | undefined {
+    return message && inSource(message, this.program).replaceAll(this.program, folder);
   }
 
   /** Closes the control plane. The state stays in the folder. */
@@ -99,9 +120,9 @@ export class Sandbox {
     return this.services.close();
   }
 
-  private engine(command: string[], source: Source, configuration: string): Promise<EngineRun> {
+  private engine(command: string[], configuration: string): Promise<EngineRun> {
     const args = [...command, "--stack", this.stack, "--config-file", configuration];
-    return runEngine(args, path.join(this.home, "pulumi", "tmp"), (all) => this.pulumi(all, source.folder));
+    return runEngine(args, path.join(this.home, "pulumi", "tmp"), (all) => this.pulumi(all, this.program));
   }
 
   /** Inputs of what is deployed, by URN. */
@@ -128,6 +149,10 @@ export class Sandbox {
     const file = path.join(this.folder, "effective.yaml");
     writeFileAtomic(file, stringify({ encryptionsalt, config: { ...values, ...config } }));
     return file;
+  }
+
+  private get program(): string {
+    return path.join(this.home, "program");
   }
 
   private get folder(): string {

@@ -35,7 +35,7 @@ function look(): Promise<StackReport> {
 
 function markdown(report: StackReport): string {
   const what = { subject: "What is not as the code says", base: "what is there", head: "the code" };
-  return readable(toMarkdown({ ...what, grade: report.grade, stacks: [report], notebooks: [] }));
+  return readable(toMarkdown({ ...what, grade: report.grade, stacks: [report], notebooks: [], packages: [] }));
 }
 
 it("finds nothing in what services do by themselves, and in what no provider reads", { timeout: 120_000 }, async () => {

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { projectRoot } from "../../../local/paths";
@@ -50,6 +50,26 @@ export class ProjectCopy implements Source {
     const edited = typeof before === "string" ? text.replaceAll(before, () => after) : text.replace(before, after);
     if (edited === text) throw new Error(`\`${file}\` has no ${before}`);
     writeFileSync(place, edited);
+  }
+
+  /** Gives the project another version of a package, with the same content. */
+  upgrade(name: string, from: string, to: string): void {
+    const [own, shared] = [path.join(this.folder, "node_modules"), path.join(projectRoot, "node_modules")];
+    const [scope = "", base = ""] = name.split("/");
+    rmSync(own);
+    mkdirSync(path.join(own, scope), { recursive: true });
+    for (const each of readdirSync(shared).filter((other) => other !== scope)) {
+      symlinkSync(path.join(shared, each), path.join(own, each));
+    }
+    for (const each of readdirSync(path.join(shared, scope)).filter((other) => other !== base)) {
+      symlinkSync(path.join(shared, scope, each), path.join(own, scope, each));
+    }
+    cpSync(path.join(shared, name), path.join(own, name), { recursive: true });
+    const manifest = path.join("node_modules", name, "package.json");
+    this.edit(manifest, `"version": "${from}"`, `"version": "${to}"`);
+    this.edit("package.json", `"${name}": "^${from}"`, `"${name}": "^${to}"`);
+    const locked = new RegExp(`("node_modules/${name}": \\{\\s+"version": ")${from}`);
+    this.edit("package-lock.json", locked, `$1${to}`);
   }
 
   /** Adds lines to the stack's configuration, below `config`. */

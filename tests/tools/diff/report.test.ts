@@ -25,7 +25,15 @@ function stackReport(more: Partial<StackReport> = {}): StackReport {
 }
 
 function reportOf(...stacks: StackReport[]): DiffReport {
-  return { subject: "What would be done", base: "main", head: "branch", grade: "low", stacks, notebooks: [] };
+  return {
+    subject: "What would be done",
+    base: "main",
+    head: "branch",
+    grade: "low",
+    stacks,
+    notebooks: [],
+    packages: [],
+  };
 }
 
 function change(more: Partial<ResourceChange> = {}): ResourceChange {

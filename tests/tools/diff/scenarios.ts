@@ -81,6 +81,32 @@ export const scenarios: Scenario[] = [
     change: (project) => project.edit(stack, "name: tweets", "name: posts"),
   },
   {
+    name: "a topic removed",
+    grade: "low",
+    change: (project) => project.edit(stack, / {4}- name: audit\n.*\n.*\n/, ""),
+  },
+  {
+    name: "a topic deleted",
+    grade: "destructive",
+    change: (project) => project.edit(stack, "      partitions: 6\n", "      partitions: 6\n      deleted: true\n"),
+  },
+  {
+    name: "a network of the workspace's own",
+    grade: "destructive",
+    change: (project) => project.set("streaming:databricksNetwork: injected"),
+  },
+  {
+    name: "names in place of addresses",
+    grade: "destructive",
+    change: (project) => project.set("streaming:databricksNetwork: injected", "streaming:kafkaAdvertise: names"),
+  },
+  {
+    // Stand-ins know no difference between versions; the report says so.
+    name: "a provider of another version",
+    grade: "none",
+    change: (project) => project.upgrade("@pulumi/command", "1.2.1", "1.2.2"),
+  },
+  {
     name: "a notebook edited",
     grade: "disruptive",
     change: (project) => project.edit("notebooks/KafkaConsumer.scala", "everySeconds = 5)", "everySeconds = 10)"),

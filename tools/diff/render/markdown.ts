@@ -14,6 +14,7 @@ import {
   gradeMeaning,
   happens,
   isQuiet,
+  packageLine,
   plural,
   sorted,
   title,
@@ -34,6 +35,7 @@ export function toMarkdown(report: DiffReport): string {
     `### ${signs[report.grade]} ${report.subject}: ${report.grade}`,
     `${title(report)}. ${sentence(gradeMeaning[report.grade])}`,
     overview(report),
+    ...[packageLine(report, code)].filter((text) => text !== undefined),
   ];
   const stacks = report.stacks
     .filter((stack) => !isQuiet(stack))
@@ -150,16 +152,18 @@ function details(stack: StackReport): Folded[] {
           },
         ]
       : []),
-    ...folded(
-      "Waiting for them, and mostly as they are",
-      stack.following.map((each) => `- ${code(each)}`),
-    ),
+    ...(stack.following.length > 0 ? [waiting(stack)] : []),
     ...folded(
       "Outputs",
       outputs.map((output) => `- ${code(output.name)}: ${difference(output, code)}`),
     ),
     ...(changes.length > 0 ? folded("Made-up values", madeUp) : []),
   ];
+}
+
+function waiting({ following, stack }: StackReport): Folded {
+  const what = "Waiting for them, and mostly as they are";
+  return { what: `${what} in ${stack}`, text: fold(`${what} (${following.length})`, following.map(code).join(", ")) };
 }
 
 function branch({ branches, changes }: Branch, indent: string): string[] {

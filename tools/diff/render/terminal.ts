@@ -1,6 +1,18 @@
 import pc from "picocolors";
 import type { DiffReport, Grade, Operation, StackReport } from "../model";
-import { type Branch, counts, difference, gradeMeaning, happens, isQuiet, plural, sorted, title, tree } from "./words";
+import {
+  type Branch,
+  counts,
+  difference,
+  gradeMeaning,
+  happens,
+  isQuiet,
+  packageLine,
+  plural,
+  sorted,
+  title,
+  tree,
+} from "./words";
 
 const colors: Record<Grade, (text: string) => string> = {
   none: pc.dim,
@@ -22,7 +34,8 @@ export function toTerminal(report: DiffReport): string {
   const head = [
     `${pc.bold(report.subject)}, ${title(report)}: ${colors[report.grade](report.grade)} (${gradeMeaning[report.grade]})`,
   ];
-  return [...head, ...report.stacks.flatMap(stackLines), ...notebooks(report)].join("\n");
+  const packages = [packageLine(report, plain)].filter((text) => text !== undefined);
+  return [...head, ...packages, ...report.stacks.flatMap(stackLines), ...notebooks(report)].join("\n");
 }
 
 function stackLines(stack: StackReport): string[] {

@@ -84,6 +84,19 @@ export function counts({ changes, unchanged }: StackReport): string {
   ].join(", ");
 }
 
+/** Packages of the program that have another version, in a line, and what the comparison cannot show of them. */
+export function packageLine({ packages }: DiffReport, code: (text: string) => string): string | undefined {
+  if (packages.length === 0) return undefined;
+  const changes = packages.map(
+    ({ name, before = "none", after = "none" }) => `${code(name)} ${code(before)} → ${code(after)}`,
+  );
+  const hasProvider = packages.some(({ name }) => /^@pulumi\/(?!pulumi$|policy$)/.test(name));
+  const note = hasProvider
+    ? " Stand-ins answer for providers of every version: what another one does differently shows only with `--against-state`."
+    : "";
+  return `Packages: ${changes.join(", ")}.${note}`;
+}
+
 /** Whether there is anything to say of a stack beside its counts. */
 export function isQuiet({ failure, changes, outputs, configuration, topics, policies }: StackReport): boolean {
   return !failure && [changes, outputs, configuration, topics, policies].every((list) => list.length === 0);

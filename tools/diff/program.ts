@@ -1,0 +1,125 @@
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { SourceMap } from "node:module";
+import * as path from "node:path";
+import * as ts from "typescript";
+import { parse, stringify } from "yaml";
+import type { Source } from "./source";
+
+/** The program is no TypeScript. The message names the files, the lines and what is wrong there. */
+export class CannotCompile extends Error {}
+
+/** What is no part of a program. */
+const foreign = ["node_modules", "dist", "docs", "tests"];
+
+/**
+ * Writes a version's program as JavaScript into `folder`, for the engine to run there. The engine would compile it each
+ * time, for a preview, for a deployment and for every script that the deployment runs, and that takes longer than all
+ * else they do. It is compiled as the engine does it: by TypeScript with the version's own options, types unchecked.
+ *
+ * @throws CannotCompile
+ */
+export function writeProgram({ folder: source }: Source, folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const { config } = ts.readConfigFile(path.join(source, "tsconfig.json"), ts.sys.readFile);
+  const { options } = ts.convertCompilerOptionsFromJson(config?.compilerOptions ?? {}, source);
+  const problems: string[] = [];
+  for (const file of filesBelow(source)) {
+    const place = path.join(folder, file);
+    mkdirSync(path.dirname(place), { recursive: true });
+    if (!file.endsWith(".ts") || file.endsWith(".d.ts")) {
+      copyFileSync(path.join(source, file), place);
+      continue;
+    }
+    const text = readFileSync(path.join(source, file), "utf8");
+    const { code, map, errors } = compiled(text, file, options);
+    problems.push(...errors);
+    writeFileSync(place.replace(/\.ts$/, ".js"), code);
+    writeFileSync(place.replace(/\.ts$/, ".js.map"), map);
+  }
+  if (problems.length > 0) throw new CannotCompile(problems.join("\n"));
+  symlinkSync(path.join(source, "node_modules"), path.join(folder, "node_modules"));
+  const project = parse(readFileSync(path.join(source, "Pulumi.yaml"), "utf8")) as Project;
+  writeFileSync(path.join(folder, "Pulumi.yaml"), stringify({ ...project, ...asJavaScript(project) }));
+}
+
+interface Project {
+  runtime: string | { name: string; options?: Record<string, unknown> };
+  main?: string;
+}
+
+/** How the engine is told that there is nothing to compile. */
+function asJavaScript({ runtime, main }: Project): Project {
+  const { name, options = {} } = typeof runtime === "string" ? { name: runtime } : runtime;
+  return { main: main?.replace(/\.ts$/, ".js"), runtime: { name, options: { ...options, typescript: false } } };
+}
+
+/**
+ * An error of the program in `folder` with the lines that its author wrote. Node could do that itself, and would read the
+ * maps of all packages for it, each time.
+ */
+export function inSource(message: string, folder: string): string {
+  const named = message.replace(/(?<=Running program '[^']*)\.js(?=')/g, ".ts");
+  const place = new RegExp(`${folder.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")}/([^\\s:()]+)\\.js:(\\d+):(\\d+)`, "g");
+  return named.replaceAll(place, (whole, file: string, line: string, column: string) => {
+    const map = path.join(folder, `${file}.js.map`);
+    if (!existsSync(map)) return whole;
+    const entry = new SourceMap(JSON.parse(readFileSync(map, "utf8"))).findEntry(Number(line) - 1, Number(column) - 1);
+    if (!("originalLine" in entry)) return whole;
+    return `${folder}/${file}.ts:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
+  });
+}
+
+interface Compiled {
+  code: string;
+  map: string;
+  errors: string[];
+}
+
+/** Two versions differ in few files. */
+const known = new Map<string, Compiled>();
+
+function compiled(text: string, file: string, options: ts.CompilerOptions): Compiled {
+  const key = JSON.stringify([file, options, text]);
+  const found = known.get(key) ?? compile(text, file, options);
+  known.set(key, found);
+  return found;
+}
+
+function compile(text: string, fileName: string, options: ts.CompilerOptions): Compiled {
+  // One file at a time has no root, and is written elsewhere.
+  const compilerOptions = { ...options, rootDir: undefined, outDir: undefined, sourceMap: true };
+  const {
+    outputText,
+    sourceMapText = "",
+    diagnostics = [],
+  } = ts.transpileModule(text, {
+    fileName,
+    compilerOptions,
+    reportDiagnostics: true,
+  });
+  const errors = diagnostics.map(({ file, start, messageText }) => {
+    const place = file && start !== undefined ? file.getLineAndCharacterOfPosition(start) : undefined;
+    const at = place ? `(${place.line + 1},${place.character + 1})` : "";
+    return `${fileName}${at}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`;
+  });
+  return { code: outputText, map: sourceMapText, errors };
+}
+
+/** Files of a version, relative to its folder. */
+function filesBelow(folder: string, below = ""): string[] {
+  return readdirSync(path.join(folder, below), { withFileTypes: true }).flatMap((entry) => {
+    const file = path.join(below, entry.name);
+    if (foreign.includes(entry.name) || entry.name.startsWith(".")) return [];
+    return entry.isDirectory() ? filesBelow(folder, file) : [file];
+  });
+}
