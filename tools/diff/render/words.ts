@@ -40,14 +40,14 @@ export function show(value: unknown): string {
   return text.length > longestHere ? `${text.slice(0, longestHere - 3)}...` : text;
 }
 
-/** Without what is empty, and without what Azure writes on every part of a resource, such as a rule of a group. */
+/** Parts of a resource, such as a rule of a group, without what is empty and without what Azure writes on each of them. */
 function withoutMarks(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutMarks);
   if (value === null || typeof value !== "object") return value;
   const isPart = "id" in value && "name" in value && String(value.id).startsWith("/subscriptions/");
   const marks = isPart ? ["id", "type", "etag", "provisioningState"] : [];
   const isEmpty = (item: unknown) => typeof item === "object" && item !== null && Object.keys(item).length === 0;
-  const kept = Object.entries(value).filter(([key, item]) => !marks.includes(key) && !isEmpty(item));
+  const kept = Object.entries(value).filter(([key, item]) => !marks.includes(key) && !(isPart && isEmpty(item)));
   return Object.fromEntries(kept.map(([key, item]) => [key, withoutMarks(item)]));
 }
 
