@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadKeys } from "../../local/setup/keys";
 import type { LocalStack } from "../../local/stack/localStack";
 import { runEngine } from "../local/events";
+import { PageVisitor } from "../local/page/visitor";
 import { TestTwin } from "../local/twin";
 import { filesHolding, openToOthers } from "../security/files";
 import { exposedListeners } from "../security/listeners";
@@ -114,6 +115,50 @@ describe("the whole topology", { timeout: 300_000 }, () => {
       duplicates: 0,
     });
     expect(report?.produced).toBeGreaterThan(100);
+  });
+
+  it("is shown by the page as it is: brokers, topic, peering and running jobs, and no secret", async () => {
+    const { stdout } = await execa("npx", ["tsx", "local/cli.ts", "open", "--no-browser"], {
+      env: { STREAMING_TWIN_DIR: twin.home },
+    });
+    const page = await PageVisitor.enter(stdout.split("\n")[0] ?? "");
+    const snapshot = await page.snapshot(({ clusters, jobs }) => {
+      const topics = clusters.known && clusters.value[0]?.topics;
+      const rates = topics?.known ? topics.value.map(({ rate }) => rate.known) : [false];
+      return rates.every(Boolean) && jobs.known && jobs.value.some(({ queries }) => queries.length > 0);
+    });
+    expect(snapshot).toMatchObject({
+      networkMode: "loopback",
+      clusters: {
+        value: [
+          {
+            brokers: (outputs.kafkaBrokers as string[]).map((address) => ({ address, state: "up" })),
+            topics: { value: [{ name: "tweets", partitions: Array(4).fill({ inSync: [1001, 1002, 1003] }) }] },
+          },
+        ],
+      },
+    });
+    const { networks, jobs, stack: engine } = snapshot;
+    const halves = networks.known ? networks.value.flatMap(({ peerings }) => peerings.map(({ state }) => state)) : [];
+    expect(halves).toEqual(["Connected", "Connected"]);
+    const running = jobs.known ? jobs.value.map(({ name, run }) => [name, run.known && run.value.state]) : [];
+    expect(running.sort()).toEqual([
+      ["consumer-job", "RUNNING"],
+      ["producer-job", "RUNNING"],
+    ]);
+    const resources = engine.known ? engine.value.resources : [];
+    expect(resources.length).toBeGreaterThan(30);
+    const shown = [JSON.stringify(snapshot), ...(await Promise.all(resources.map(({ urn }) => page.resource(urn))))];
+    const { gatewayPassword, xBearerToken, databricksToken, azure, ssh } = await loadKeys(twin.home);
+    for (const secret of [
+      gatewayPassword,
+      xBearerToken,
+      databricksToken,
+      azure.clientSecret,
+      ssh.privateKey.split("\n")[2],
+    ]) {
+      expect(shown.filter((text) => text.includes(secret as string))).toEqual([]);
+    }
   });
 
   it("takes more partitions in place, and touches nothing else", async () => {
