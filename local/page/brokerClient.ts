@@ -18,12 +18,14 @@ export function kafkaIn(place: Place, brokers: string[]): Kafka {
 }
 
 /** kafkajs wants its socket at once, and a place has it only when it is connected: what is sent until then waits. */
-function dial(place: Place, host: string, port: number, onConnect: () => void): net.Socket {
+export function dial(place: Pick<Place, "connect">, host: string, port: number, onConnect: () => void): net.Socket {
   const toBroker = new PassThrough();
   const fromBroker = new PassThrough();
   const socket = Duplex.from({ writable: toBroker, readable: fromBroker });
   place.connect(host, port).then(
     (connected) => {
+      // Given up meanwhile: the client waits two seconds at most.
+      if (socket.destroyed) return connected.destroy();
       connected.on("error", (error) => socket.destroy(error));
       socket.on("close", () => connected.destroy());
       toBroker.pipe(connected).pipe(fromBroker);

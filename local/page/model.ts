@@ -21,6 +21,8 @@ export interface NetworkView {
   name: string;
   /** CIDR ranges. */
   addressSpace: string[];
+  /** Whether the jobs of a Databricks workspace run in it. */
+  hasSpark: boolean;
   /** The halves of peerings that this network has. */
   peerings: PeeringHalf[];
 }

@@ -10,11 +10,11 @@ export class Rates {
 
   /** @param now ms since 1970 */
   of(name: string, total: number, now = Date.now()): Known<number> {
-    const before = (this.seen.get(name) ?? []).filter(({ at }) => now - at <= windowMs);
+    const recent = (this.seen.get(name) ?? []).filter(({ at }) => now - at <= windowMs);
     // A total that shrinks is another topic of the same name.
-    const known0 = before.length > 0 && (before.at(-1)?.total ?? 0) > total ? [] : before;
-    this.seen.set(name, [...known0, { at: now, total }]);
-    const [first] = known0;
+    const before = (recent.at(-1)?.total ?? 0) > total ? [] : recent;
+    this.seen.set(name, [...before, { at: now, total }]);
+    const [first] = before;
     if (!first || now === first.at) return unknown("being measured");
     return known(((total - first.total) * 1000) / (now - first.at));
   }

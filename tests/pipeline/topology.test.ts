@@ -123,7 +123,7 @@ describe("the whole topology", { timeout: 300_000 }, () => {
     });
     const page = await PageVisitor.enter(stdout.split("\n")[0] ?? "");
     const snapshot = await page.snapshot(({ clusters, jobs }) => {
-      const topics = clusters.known && clusters.value[0]?.topics;
+      const topics = clusters.known ? clusters.value[0]?.topics : undefined;
       const rates = topics?.known ? topics.value.map(({ rate }) => rate.known) : [false];
       return rates.every(Boolean) && jobs.known && jobs.value.some(({ queries }) => queries.length > 0);
     });

@@ -35,48 +35,58 @@ interface NetworksProps {
 }
 
 function Networks({ all, clusters, jobs, way }: NetworksProps) {
-  const withKafka = (network: NetworkView) =>
-    clusters.known && clusters.value.some((cluster) => sameId(cluster.network, network.id));
-  const kafka = all.filter(withKafka);
-  const others = all.filter((network) => !withKafka(network));
+  const spark = all.filter(({ hasSpark }) => hasSpark);
+  const others = all.filter(({ hasSpark }) => !hasSpark);
   return (
     <div class="topology">
-      {others.map((network, index) => (
-        <Network key={network.id} network={network} holds={index === 0 ? "Spark" : ""}>
-          {index === 0 && (
-            <Value of={jobs}>
-              {(list) => (
-                <>
-                  {list.map((job) => (
-                    <Job key={job.name} job={job} />
-                  ))}
-                  <p class="hint">
-                    Spark's own web UI is switched off here: it asks nobody for a password. Progress and logs are above.
-                  </p>
-                </>
-              )}
-            </Value>
-          )}
+      {spark.map((network) => (
+        <Network key={network.id} network={network} holds="Spark">
+          <Jobs jobs={jobs} />
         </Network>
       ))}
-      {others.length > 0 && kafka.length > 0 && way}
-      {!clusters.known && <Value of={clusters}>{() => null}</Value>}
-      {kafka.map((network) => (
-        <Network key={network.id} network={network} holds="Kafka">
-          {clusters.known &&
-            clusters.value
-              .filter((cluster) => sameId(cluster.network, network.id))
-              .map((cluster) => <Cluster key={cluster.name} cluster={cluster} />)}
+      {spark.length > 0 && others.length > 0 && way}
+      {others.map((network) => (
+        <Network
+          key={network.id}
+          network={network}
+          holds={clusterIn(network, clusters).length > 0 ? "Kafka" : undefined}
+        >
+          {clusterIn(network, clusters).map((cluster) => (
+            <Cluster key={cluster.name} cluster={cluster} />
+          ))}
+          {!clusters.known && <Value of={clusters}>{() => null}</Value>}
         </Network>
       ))}
     </div>
   );
 }
 
+function clusterIn(network: NetworkView, clusters: Known<ClusterView[]>): ClusterView[] {
+  return clusters.known ? clusters.value.filter((cluster) => sameId(cluster.network, network.id)) : [];
+}
+
+function Jobs({ jobs }: { jobs: Known<JobView[]> }) {
+  return (
+    <Value of={jobs}>
+      {(list) => (
+        <>
+          {list.length === 0 && <p class="nothing">There is no job yet.</p>}
+          {list.map((job) => (
+            <Job key={job.name} job={job} />
+          ))}
+          <p class="hint">
+            Spark's own web UI is switched off here: it asks nobody for a password. Progress and logs are above.
+          </p>
+        </>
+      )}
+    </Value>
+  );
+}
+
 interface NetworkProps {
   network: NetworkView;
   /** What is in it. */
-  holds: string;
+  holds?: string;
   children: ComponentChildren;
 }
 

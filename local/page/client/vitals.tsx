@@ -148,6 +148,7 @@ function Peering({ snapshot: { networks } }: { snapshot: Snapshot }) {
 
 function Jobs({ snapshot: { jobs } }: { snapshot: Snapshot }) {
   if (!jobs.known) return <Vital name="Jobs running" value={undefined} children={<Why of={jobs.reason} />} />;
+  if (jobs.value.length === 0) return <Vital name="Jobs running" value="none" mood="busy" children="no job yet" />;
   const running = jobs.value.filter(({ run }) => run.known && run.value.state === "RUNNING");
   const bad = jobs.value.filter(({ run }) => run.known && runMood(run.value) === "bad");
   const mood = bad.length > 0 ? "bad" : running.length === jobs.value.length ? "good" : "busy";

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { silentLog } from "../../../local/log";
 import { PageAccess, PageServer } from "../../../local/page";
 import { findChromium, TestBrowser } from "./chromium";
-import { brokerDead, healthy, nothingKnown, ScriptedSource } from "./scripted";
+import { brokerDead, empty, half, healthy, nothingKnown, ScriptedSource } from "./scripted";
 
 // Unpacking a browser, and starting it, takes its time on a busy machine.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 180_000 });
@@ -51,7 +51,7 @@ async function visit(options: Parameters<TestBrowser["page"]>[0] = {}): Promise<
 
 const wide = { width: 1440, height: 900 };
 const narrow = { width: 375, height: 812 };
-const scenes = { healthy, brokerDead, nothingKnown };
+const scenes = { healthy, brokerDead, half, empty, nothingKnown };
 const looks = [
   ["light", "wide", wide],
   ["light", "narrow", narrow],
@@ -156,6 +156,19 @@ describe("the page", () => {
     expect(glance.match(/unknown/g)).toHaveLength(6);
     expect(glance.match(/nothing answers/g)).toHaveLength(6);
     expect(glance).not.toMatch(/\d/);
+  });
+
+  it("takes no network for Spark's or Kafka's in which there is neither, and half a peering for none", async () => {
+    source.snapshot = half();
+    const page = await visit({ viewport: wide });
+    const headings = page.getByRole("article").getByRole("heading", { level: 3 });
+    await expect.poll(() => headings.allInnerTexts()).toEqual(["Spark workers-vnet", "kafka-vnet"]);
+    const glance = await page.getByRole("region", { name: "At a glance" }).innerText();
+    expect(glance).toMatch(/Peering\s+Initiated\s+0 of 2 halves connected/);
+    expect(glance).toMatch(/Brokers up\s+unknown\s+no cluster yet/);
+    expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
+    source.snapshot = empty();
+    await page.getByText("There is no network yet.").waitFor();
   });
 
   it("says when the connection is lost, and goes on by itself when the environment is back", async () => {

@@ -15,12 +15,14 @@ export function healthy(): Snapshot {
         {
           id: `${group}/kafka-vnet`,
           name: "kafka-vnet",
+          hasSpark: false,
           addressSpace: ["10.0.0.0/16"],
           peerings: [{ name: "kafka-to-databricks", remote: "workers-vnet", state: "Connected" }],
         },
         {
           id: `${group}/workers-vnet`,
           name: "workers-vnet",
+          hasSpark: true,
           addressSpace: ["10.139.0.0/16"],
           peerings: [{ name: "databricks-to-kafka", remote: "kafka-vnet", state: "Connected" }],
         },
@@ -129,6 +131,29 @@ export function brokerDead(): Snapshot {
     partition.inSync = [1001, 1002];
     if (partition.leader === 1003) partition.leader = null;
   }
+  return snapshot;
+}
+
+/** An environment that is being deployed: networks, half a peering, no cluster and no job yet. */
+export function half(): Snapshot {
+  const snapshot = healthy();
+  if (!snapshot.networks.known || !snapshot.stack.known) throw new Error("It is known");
+  const [kafka, workers] = snapshot.networks.value;
+  Object.assign(kafka ?? {}, {
+    peerings: [{ name: "kafka-to-databricks", remote: "workers-vnet", state: "Initiated" }],
+  });
+  Object.assign(workers ?? {}, { peerings: [] });
+  snapshot.clusters = { known: true, value: [] };
+  snapshot.jobs = { known: true, value: [] };
+  return snapshot;
+}
+
+/** An environment in which everything was destroyed. */
+export function empty(): Snapshot {
+  const snapshot = half();
+  snapshot.networks = { known: true, value: [] };
+  snapshot.jobs = { known: false, reason: "no workspace is deployed" };
+  snapshot.stack = { known: true, value: { name: "local", updatedAt: snapshot.at, resources: [] } };
   return snapshot;
 }
 

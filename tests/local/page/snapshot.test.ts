@@ -1,11 +1,13 @@
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:net";
+import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Stored } from "../../../local/cloud/arm/kind";
 import type { ClusterNodes } from "../../../local/cloud/hdinsight/clusters";
 import { machine } from "../../../local/network/loopback";
+import { dial } from "../../../local/page/brokerClient";
 import { type BrokerAdmin, ClusterReader } from "../../../local/page/clusters";
 import { networkViews } from "../../../local/page/networks";
 import { queriesIn } from "../../../local/page/progress";
@@ -66,23 +68,76 @@ describe("networks", () => {
       stored("/n/kafka-vnet", "Microsoft.Network/virtualNetworks", {
         addressSpace: { addressPrefixes: ["10.0.0.0/16"] },
       }),
-      stored("/n/workers-vnet", "Microsoft.Network/virtualNetworks", {
-        addressSpace: { addressPrefixes: ["10.139.0.0/16"] },
-      }),
+      stored(
+        "/d/managed/providers/Microsoft.Network/virtualNetworks/workers-vnet",
+        "Microsoft.Network/virtualNetworks",
+        {
+          addressSpace: { addressPrefixes: ["10.139.0.0/16"] },
+        },
+      ),
       stored("/n/kafka-vnet/virtualNetworkPeerings/out", "Microsoft.Network/virtualNetworks/virtualNetworkPeerings", {
-        remoteVirtualNetwork: { id: "/n/WORKERS-VNET" },
+        remoteVirtualNetwork: { id: "/d/managed/providers/Microsoft.Network/virtualNetworks/WORKERS-VNET" },
         peeringState: "Initiated",
       }),
+      stored("/d/w", "Microsoft.Databricks/workspaces", { managedResourceGroupId: "/d/managed", parameters: {} }),
       stored("/d/w/virtualNetworkPeerings/back", "Microsoft.Databricks/workspaces/virtualNetworkPeerings", {
-        databricksVirtualNetwork: { id: "/N/workers-vnet" },
+        databricksVirtualNetwork: { id: "/D/managed/providers/Microsoft.Network/virtualNetworks/workers-vnet" },
         remoteVirtualNetwork: { id: "/n/kafka-vnet" },
         peeringState: "Connected",
       }),
     ]);
-    expect(views.map(({ name, peerings }) => [name, peerings])).toEqual([
-      ["kafka-vnet", [{ name: "out", remote: "WORKERS-VNET", state: "Initiated" }]],
-      ["workers-vnet", [{ name: "back", remote: "kafka-vnet", state: "Connected" }]],
+    expect(views.map(({ name, peerings, hasSpark }) => [name, hasSpark, peerings])).toEqual([
+      ["kafka-vnet", false, [{ name: "out", remote: "WORKERS-VNET", state: "Initiated" }]],
+      ["workers-vnet", true, [{ name: "back", remote: "kafka-vnet", state: "Connected" }]],
     ]);
+  });
+});
+
+describe("the connection to a broker", () => {
+  const at = { host: "127.95.0.20", port: 9092 };
+  let broker: Server;
+  let open: Set<Socket>;
+  beforeEach(async () => {
+    open = new Set();
+    broker = createServer((socket) => {
+      open.add(socket);
+      socket.on("close", () => open.delete(socket)).pipe(socket);
+    });
+    await new Promise<void>((resolve) => broker.listen(at.port, at.host, resolve));
+  });
+  afterEach(() => new Promise((resolve) => broker.close(resolve)));
+
+  it("carries what is sent before it is there, and ends with the client's end", async () => {
+    const socket = dial(machine, at.host, at.port, () => socket.write(" you"));
+    socket.write("hello");
+    let text = "";
+    for await (const chunk of socket) {
+      text += chunk;
+      if (text === "hello you") socket.end();
+    }
+    expect(text).toBe("hello you");
+    await vi.waitFor(() => expect(open.size).toBe(0));
+  });
+
+  it("fails as the place says when nobody listens", async () => {
+    const socket = dial(machine, at.host, 9093, () => undefined);
+    const [error] = (await once(socket, "error")) as [Error];
+    expect(error.message).toContain("ECONNREFUSED");
+  });
+
+  it("is closed when it comes after the client has given up", async () => {
+    let connected: Socket | undefined;
+    const late = async () => {
+      const real = await machine.connect(at.host, at.port);
+      connected = real;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return real;
+    };
+    const socket = dial({ connect: late }, at.host, at.port, () => expect.fail("It was given up"));
+    await vi.waitFor(() => expect(connected).toBeDefined());
+    // A stream of Node's that is destroyed calls that an error; kafkajs listens, too.
+    socket.on("error", () => undefined).destroy();
+    await vi.waitFor(() => expect(connected?.destroyed).toBe(true));
   });
 });
 
