@@ -37,6 +37,12 @@ const nothingDone: Omit<Deployment, "failure"> = {
   events: [],
 };
 
+/** However a stack logs in to its workspace, on a control plane alone it does so with that one's token. */
+export const sandboxVariables = {
+  TWIN_ANY_AUTH_TYPE: "true",
+  TWIN_COMMAND_ENVIRONMENT: JSON.stringify({ WORKSPACE_AUTH_TYPE: "pat", WORKSPACE_POLL_MS: "10" }),
+};
+
 /**
  * A stack of its own, in a folder: the engine's state, and the control plane that stands for Azure and Databricks. It
  * uses nobody's login and no network.
@@ -58,9 +64,7 @@ export class Sandbox {
     const services = await ControlPlane.open(home);
     const environment = {
       ...(await environmentFor(home, toolPaths(), services.arm)),
-      // However a stack logs in to its workspace, here it does so with the control plane's token.
-      TWIN_ANY_AUTH_TYPE: "true",
-      TWIN_COMMAND_ENVIRONMENT: JSON.stringify({ WORKSPACE_AUTH_TYPE: "pat", WORKSPACE_POLL_MS: "10" }),
+      ...sandboxVariables,
     };
     return new Sandbox(home, stack, services, environment);
   }
@@ -113,6 +117,11 @@ export class Sandbox {
   /** Files and lines are where their author has them. */
   private asWritten(message: string | undefined, { folder }: Source): string | undefined {
     return message && inSource(message, this.program).replaceAll(this.program, folder);
+  }
+
+  /** The engine's state, as it is exported: secrets are encrypted. */
+  state(): Promise<string> {
+    return this.must(["stack", "export", "--stack", this.stack]);
   }
 
   /** Closes the control plane. The state stays in the folder. */

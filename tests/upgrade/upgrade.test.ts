@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type EngineRun, runEngine } from "../local/events";
+import { releasesFolder } from "./release";
+import { ReleasedStack } from "./releasedStack";
+
+/** What a preview replaces in a stack of each release where its stack file is left as it was. */
+const replaced: Record<string, string[]> = {
+  // The scripts run again on the new cluster.
+  "0.1.0": ["kafka-addresses-advertise", "kafka-addresses-read", "kafka-cluster", "topics-script"],
+};
+
+const guide = readFileSync("docs/upgrading.md", "utf8");
+const sectionOf = (version: string) => guide.split(/^## /m).find((text) => text.startsWith(`From ${version}\n`)) ?? "";
+
+/** The settings that docs/upgrading.md names to keep what there was. */
+function keepingSettings(version: string): Record<string, string> {
+  const commands = [...sectionOf(version).matchAll(/pulumi config set streaming:(\w+) (\w+)/g)];
+  return Object.fromEntries(commands.map(([, key, value]) => [key, value]));
+}
+
+const replacedBy = ({ touched }: EngineRun) =>
+  [...new Set(Object.entries(touched).flatMap(([op, names]) => (op.includes("replace") ? names : [])))].sort();
+
+describe("releases", () => {
+  it("are all kept as soon as there is something newer (docs/upgrading.md says how)", () => {
+    const [unreleased, ...sections] = readFileSync("CHANGELOG.md", "utf8").split(/^## /m).slice(1);
+    const released = sections.map((section) => section.slice(0, section.indexOf("\n")).split(" ")[0]);
+    const due = unreleased.includes("\n- ") ? released : released.slice(1);
+    expect(readdirSync(releasesFolder)).toEqual(expect.arrayContaining(due));
+    expect(Object.keys(replaced).sort()).toEqual(readdirSync(releasesFolder).sort());
+  });
+});
+
+describe.each(readdirSync(releasesFolder))("a stack from %s", { timeout: 180_000 }, (version) => {
+  let stack: ReleasedStack;
+
+  beforeAll(async () => {
+    stack = await ReleasedStack.open(version);
+  }, 180_000);
+  afterAll(() => stack?.close());
+
+  it("has replaced what the guide says, and nothing else, where nothing is set", async () => {
+    const preview = await runEngine(stack, "preview");
+    expect(preview.errors).toBe("");
+    expect(replacedBy(preview)).toEqual(replaced[version]);
+  });
+
+  it("has nothing replaced or deleted with the settings that the guide names", async () => {
+    const settings = keepingSettings(version);
+    expect(Object.keys(settings).length > 0).toBe(replaced[version].length > 0);
+    stack.config = settings;
+    const preview = await runEngine(stack, "preview");
+    expect(preview.errors).toBe("");
+    expect({ replaced: replacedBy(preview), deleted: preview.touched.delete ?? [] }).toEqual({
+      replaced: [],
+      deleted: [],
+    });
+  });
+});
