@@ -50,6 +50,14 @@ describe("the workspace's network", { timeout: 240_000 }, () => {
     expect(await run("up", injected)).toEqual({});
   });
 
+  it("keeps the rules that Databricks holds in its security group when the program changes that group", async () => {
+    const tagged = { ...injected, tags: { team: "data" } };
+    const { update = [] } = await run("up", tagged);
+    expect(update).toContain("databricks-network-nsg");
+    await run("refresh", tagged);
+    expect(await run("up", tagged)).toEqual({});
+  });
+
   it("is managed again after one more `up`", async () => {
     await run("up");
     expect(await stack.outputs()).toMatchObject({ peeringState: "Connected" });

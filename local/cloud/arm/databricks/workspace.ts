@@ -10,6 +10,7 @@ import { prefixesOf } from "../network/subnets";
 import type { Driver } from "../services";
 import type { World } from "../world";
 import { injectedSubnets } from "./injection";
+import { holdRules } from "./intentPolicy";
 import { createManagedGroup, managedNetworkId, removeManagedGroup } from "./managedGroup";
 import { managedNetworkRange, type Parameters, parametersSchema, shownParameters } from "./parameters";
 
@@ -79,6 +80,7 @@ export const workspace: Kind = defineKind({
     const { id, name, properties } = stored.resource;
     const parameters = properties.parameters as Parameters;
     createManagedGroup(world, stored, parameters.customVirtualNetworkId ? undefined : managedNetworkRange(parameters));
+    holdRules(world, stored);
     // An update has nothing to start; a workspace that failed or was interrupted has.
     if (properties.workspaceUrl) return undefined;
     const { host, workspaceId } = await world.databricks.create(id, name, stored.internal as unknown as Driver);

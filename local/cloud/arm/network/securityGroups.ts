@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
+import { refuseToBreakPolicy } from "../databricks/intentPolicy";
 import { badRequest } from "../errors";
 import { defineKind, type Kind, type Resource } from "../kind";
 import { backReferences, networkNames, networkVersions, resourceGuid, subnetsWith } from "./common";
@@ -82,6 +83,7 @@ export const securityRule: Kind = defineKind({
     const siblings = world.state.children(id.parent ?? "", ruleType).map(({ resource }) => resource);
     return { properties: checkRule(id.name, id.id, body.properties, siblings as unknown as Sibling[]) };
   },
+  refuseRemoval: (stored, world) => refuseToBreakPolicy(world, stored),
 });
 
 /** Network security groups, their rules inline or as resources of their own, and the rules every group has. */

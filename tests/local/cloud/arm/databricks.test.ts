@@ -165,6 +165,93 @@ describe("a workspace in a network of the user's", () => {
   });
 });
 
+describe("the security group of a workspace in a network of the user's", () => {
+  const begin = "Microsoft.Databricks-workspaces_UseOnly_databricks-";
+
+  it("gets Databricks' rules, and keeps them as long as the workspace is there", async () => {
+    const group = `${provider("Network")}/networkSecurityGroups/spark`;
+    const vnet = `${provider("Network")}/virtualNetworks/held`;
+    const tagged = { location, tags: { team: "data" } };
+    await arm.create(group, { location, properties: {} });
+    const subnet = (name: string, index: number) => ({
+      name,
+      properties: {
+        addressPrefix: `10.30.${index}.0/26`,
+        delegations: [{ name: "databricks", properties: { serviceName: "Microsoft.Databricks/workspaces" } }],
+        networkSecurityGroup: { id: group },
+      },
+    });
+    const subnets = [subnet("public", 0), subnet("private", 1)];
+    await arm.create(vnet, { location, properties: { addressSpace: { addressPrefixes: ["10.30.0.0/16"] }, subnets } });
+    const parameters = {
+      customVirtualNetworkId: { value: vnet },
+      customPublicSubnetName: { value: "public" },
+      customPrivateSubnetName: { value: "private" },
+      enableNoPublicIp: { value: true },
+    };
+    await arm.create(workspace("held"), body("held", { parameters }));
+
+    const rules = async () => (await arm.get(group)).body.properties.securityRules as { name: string }[];
+    const names = (await rules()).map(({ name }) => name.replace(begin, "")).sort();
+    expect(names).toEqual([
+      ...["worker-to-databricks-webapp", "worker-to-eventhub", "worker-to-sql", "worker-to-storage"],
+      ...["worker-to-worker-inbound", "worker-to-worker-outbound"],
+    ]);
+    const conflict = { code: "ConflictWithNetworkIntentPolicy" };
+    const withoutAny = await arm.put(group, { ...tagged, properties: { securityRules: [] } });
+    expect(withoutAny.body.error).toMatchObject(conflict);
+    expect((await arm.delete(`${group}/securityRules/${begin}worker-to-sql`)).body.error).toMatchObject(conflict);
+    await arm.create(group, { ...tagged, properties: { securityRules: await rules() } });
+    expect(await rules()).toHaveLength(6);
+
+    await arm.destroy(workspace("held"));
+    await arm.destroy(`${group}/securityRules/${begin}worker-to-sql`);
+    expect(await rules()).toHaveLength(5);
+    await arm.destroy(vnet);
+    await arm.destroy(group);
+  });
+
+  it("lets the control plane in where nodes have public addresses, and leaves it out where that is private", async () => {
+    const held = async (name: string, properties: object, parameters: object = {}) => {
+      const group = `${provider("Network")}/networkSecurityGroups/${name}`;
+      const vnet = `${provider("Network")}/virtualNetworks/${name}`;
+      await arm.create(group, { location, properties: {} });
+      const subnets = ["a", "b"].map((subnet, index) => ({
+        name: subnet,
+        properties: {
+          addressPrefix: `10.31.${index}.0/26`,
+          delegations: [{ name: "databricks", properties: { serviceName: "Microsoft.Databricks/workspaces" } }],
+          networkSecurityGroup: { id: group },
+        },
+      }));
+      await arm.create(vnet, {
+        location,
+        properties: { addressSpace: { addressPrefixes: ["10.31.0.0/16"] }, subnets },
+      });
+      const given = {
+        customVirtualNetworkId: { value: vnet },
+        customPublicSubnetName: { value: "a" },
+        customPrivateSubnetName: { value: "b" },
+        ...parameters,
+      };
+      await arm.create(workspace(name), body(name, { parameters: given, ...properties }));
+      const { securityRules } = (await arm.get(group)).body.properties;
+      await arm.destroy(workspace(name));
+      await arm.destroy(vnet);
+      await arm.destroy(group);
+      return (securityRules as { name: string }[]).map((rule) => rule.name.replace(begin, ""));
+    };
+    expect(await held("open", {}, { enableNoPublicIp: { value: false } })).toContain("control-plane-to-worker-ssh");
+    const closed = await held(
+      "closed",
+      { requiredNsgRules: "NoAzureDatabricksRules" },
+      { enableNoPublicIp: { value: true } },
+    );
+    expect(closed).toContain("worker-to-storage");
+    expect(closed.filter((name) => /control-plane|webapp/.test(name))).toEqual([]);
+  });
+});
+
 describe("a resource group with everything in it", () => {
   it("goes in order of need, with the workspace's managed group", async () => {
     const everything = `${subscription}/resourceGroups/everything`;
