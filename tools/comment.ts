@@ -59,9 +59,9 @@ async function onPullRequest({ report, name, author, run, ...which }: PullReques
   const at = repository(process.env, { author });
   const number = numberOf({ ...which, run });
   const text = readUntrusted(report, reportBytes);
-  const verified = run === undefined ? { footer: undefined } : await verifyRun(at, run, number);
+  const verified = run === undefined ? { origin: undefined } : await verifyRun(at, run, number);
   if ("reason" in verified) return `Nothing is written: ${verified.reason}.`;
-  return said(await writeComment(at, number, markerOf(name), bodyOf(name, text, verified.footer)));
+  return said(await writeComment(at, number, markerOf(name), bodyOf(name, text, verified.origin)));
 }
 
 async function onIssue({ report, name, author, title, label, resolved = false }: IssueFlags): Promise<string> {

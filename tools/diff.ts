@@ -44,6 +44,8 @@ async function main(flags: Flags): Promise<number> {
   const report = flags.againstState ? await withState(flags) : await withBase(flags);
   show(report, flags);
 
+  // No label makes up for a version that nobody could compare: it may do anything.
+  if (report.stacks.some(({ failure }) => failure?.version === "head")) return 2;
   const { failOn } = flags;
   if (failOn === undefined) return 0;
   const open = report.stacks.filter(

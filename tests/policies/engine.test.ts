@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { projectRoot } from "../../local/paths";
@@ -20,6 +22,8 @@ describe("the policy pack", { timeout: 240_000 }, () => {
     const { exitCode, stdout, stderr } = await stack.run("preview", pack, { reject: false });
     return { exitCode, text: `${stdout}${stderr}` };
   };
+  const folder = mkdtempSync(path.join(tmpdir(), "policies-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
   const settings = (name: string) => ["--policy-pack-config", path.join(projectRoot, "policies", name)];
   const twoHours = "The cluster ends after 300 minutes: set `streaming:sparkAutoterminationMinutes` to at most 120.";
 
@@ -46,9 +50,13 @@ describe("the policy pack", { timeout: 240_000 }, () => {
   });
 
   it("takes a rule's settings from its configuration", async () => {
-    const brokers = { kafkaWorkers: 3, topics: [{ name: "tweets", partitions: 1, replicationFactor: 3, config: {} }] };
-    const { text } = await preview({ ...brokers, sparkAutoterminationMinutes: 300 }, ...settings("prod.json"));
+    const file = path.join(folder, "stricter.json");
+    const stricter = { "auto-termination": { enforcementLevel: "mandatory", maxMinutes: 60 } };
+    writeFileSync(file, JSON.stringify(stricter));
+    // An hour and a half is well without it, as the first of these tests shows for the default.
+    const { text, exitCode } = await preview({ sparkAutoterminationMinutes: 90 }, "--policy-pack-config", file);
     expect(text).toContain("[mandatory]");
-    expect(text).toContain(twoHours);
+    expect(text).toContain("set `streaming:sparkAutoterminationMinutes` to at most 60.");
+    expect(exitCode).not.toBe(0);
   });
 });

@@ -47,7 +47,7 @@ describe("npm run comment", () => {
     const number = file("number", "7\n");
     const { all, exitCode } = await comment("pull-request", "--report", report, "--number-file", number, "--run", "11");
     expect({ all, exitCode }).toEqual({ all: "Created: https://github.example/owner/streaming/1000", exitCode: 0 });
-    expect(github.comments[0].body).toMatch(/^<!-- .*:diff -->\n\n### low\n\n<sub>Made by .*\/sub>$/);
+    expect(github.comments[0].body).toMatch(/^<!-- .*:diff -->\n\n<sub>Made by .*\/sub>\n\n### low$/);
   });
 
   it("writes nothing to another pull request that a run names", async () => {

@@ -8,10 +8,11 @@ const limit = 65_536;
  * and teams that the report names are not notified.
  *
  * @param name which comment it is, of letters, digits, `.`, `_` and `-`: a pull request has one of each name
+ * @param origin who made the report. It stands above it: a report could hide what comes after itself
  * @throws Error when the name is another one, the report is empty, or both are longer than GitHub takes
  */
-export function bodyOf(name: string, report: string, footer?: string): string {
-  const parts = [markerOf(name), withoutMentions(normal(report)), ...(footer ? [footer] : [])];
+export function bodyOf(name: string, report: string, origin?: string): string {
+  const parts = [markerOf(name), ...(origin ? [origin] : []), withoutMentions(normal(report))];
   const body = parts.join("\n\n");
   if (normal(report) === "") throw new Error("The report is empty: there is nothing to write.");
   if (body.length > limit) {
@@ -61,7 +62,7 @@ function normal(text: string): string {
   return text.replaceAll("\r\n", "\n").trim();
 }
 
-/** An invisible character after the sign, so that it looks the same and names nobody. */
+/** An invisible character after the sign, so that it looks the same and names nobody. Entities are signs as well. */
 function withoutMentions(text: string): string {
-  return text.replace(/(?<![\w.])@(?=[a-z\d])/gi, "@\u200b");
+  return text.replace(/(?<![a-z\d])@(?=[a-z\d])|&(?:#0*64|#x0*40|commat);/gi, "@\u200b");
 }

@@ -3,7 +3,7 @@ import type { Repository } from "./github";
 /** What a report was made by, as GitHub knows it. */
 export interface Verified {
   /** Said below the report, so that readers know what to think of it. */
-  footer: string;
+  origin: string;
 }
 
 /**
@@ -34,5 +34,5 @@ export async function verifyRun(
     return { reason: `pull request ${number} is at ${now} of ${pull.head.label}, and run ${runId} was of ${ran}` };
   }
   if (pull.state !== "open") return { reason: `pull request ${number} is ${pull.state}` };
-  return { footer: `<sub>Made by [the pull request's own code](${run.html_url}) at ${ran}.</sub>` };
+  return { origin: `<sub>Made by [the pull request's own code](${run.html_url}) at ${ran}.</sub>` };
 }

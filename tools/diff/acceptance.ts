@@ -11,7 +11,8 @@ export function accepted(
   const enough = grades.slice(grades.indexOf(grade)) as Grade[];
   const labels = JSON.parse(env.PULL_REQUEST_LABELS || "[]") as string[];
   if (enough.some((each) => labels.includes(`accept-${each}`))) return true;
-  const lines = (env.PULL_REQUEST_BODY ?? "").split("\n");
+  // What nobody sees is no acceptance: a template may come with it.
+  const lines = (env.PULL_REQUEST_BODY ?? "").replace(/<!--[\s\S]*?(?:-->|$)/g, "").split("\n");
   return lines.some((line) => {
     const [, each = "", names = ""] = /^\s*accept (\w+):(.*)$/i.exec(line) ?? [];
     return enough.includes(each.toLowerCase() as Grade) && names.split(/[\s,`]+/).includes(stack);

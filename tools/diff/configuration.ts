@@ -1,10 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
+import { type Key, keys } from "../../settings/keys";
 import type { ConfigurationChange } from "./model";
-import { leaves } from "./values";
+import { leaves, secret } from "./values";
 
 const encrypted = "[encrypted]";
+
+const isSecret = (key: string): boolean =>
+  (keys as Record<string, Key>)[key.replace(/^streaming:/, "")]?.secret === true;
 
 /** Keys that the stack file has another value for, and keys whose default the stack takes and that is another now. */
 export function configurationChanges(base: string, head: string, stack: string): ConfigurationChange[] {
@@ -59,7 +63,8 @@ function flat(config: Record<string, unknown>): Map<string, Leaf> {
         // Its ciphertext tells whether it is another one, and nothing else.
         if (path.endsWith(".secure"))
           return [path.slice(0, -".secure".length), { identity: String(leaf), shown: encrypted }];
-        return [path, { identity: JSON.stringify(leaf), shown: leaf }];
+        // Committed in clear by mistake, a secret is not made worse by a comment, which outlives the commit.
+        return [path, { identity: JSON.stringify(leaf), shown: isSecret(key) ? secret : leaf }];
       }),
     ),
   );

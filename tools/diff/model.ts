@@ -69,7 +69,7 @@ export interface StackReport {
   stack: string;
   grade: Grade;
   /** Why there is no comparison: what the engine said of one version. All below is empty then. */
-  failure?: { version: "base" | "head"; message: string };
+  failure?: { version: "base" | "head" | "removed"; message: string };
   /** What `up` stopped with, after it had done part of `changes`. */
   refusal?: string;
   changes: ResourceChange[];

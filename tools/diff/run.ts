@@ -62,7 +62,7 @@ async function diffStack(stack: string, options: DiffOptions): Promise<StackRepo
   if (!existsSync(path.join(head.folder, `Pulumi.${stack}.yaml`))) {
     return failed(
       report,
-      "head",
+      "removed",
       `There is no \`Pulumi.${stack}.yaml\` any more. What is deployed stays until \`pulumi destroy\`.`,
     );
   }
@@ -126,7 +126,7 @@ function nothing(stack: string, configuration: StackReport["configuration"]): St
 }
 
 /** What cannot be compared may be anything, so it is graded as the worst. */
-function failed(report: StackReport, version: "base" | "head", message: string): StackReport {
+function failed(report: StackReport, version: "base" | "head" | "removed", message: string): StackReport {
   return { ...report, grade: "destructive", failure: { version, message } };
 }
 

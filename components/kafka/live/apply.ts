@@ -54,7 +54,7 @@ async function setLogin(arm: ArmClient, cluster: string, login: { user: string; 
   const now = await arm.post<Gateway>(`${cluster}/getGatewaySettings`, version);
   const isSo = (Object.keys(wanted) as (keyof Gateway)[]).every((name) => now[name] === wanted[name]);
   if (isSo) return false;
-  await arm.post(`${cluster}/updateGatewaySettings`, version, { "restAuthCredential.isEnabled": "true", ...wanted });
+  await arm.post(`${cluster}/updateGatewaySettings`, version, { "restAuthCredential.isEnabled": true, ...wanted });
   return true;
 }
 

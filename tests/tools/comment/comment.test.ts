@@ -203,7 +203,7 @@ describe("a run that says which pull request it is of", () => {
 
   it("is believed when the pull request is at the run's commit", async () => {
     expect(await verify({}, {})).toEqual({
-      footer: "<sub>Made by [the pull request's own code](https://github.example/run) at aaaaaaaa.</sub>",
+      origin: "<sub>Made by [the pull request's own code](https://github.example/run) at aaaaaaaa.</sub>",
     });
   });
 
@@ -228,11 +228,18 @@ describe("a run that says which pull request it is of", () => {
 });
 
 describe("the text", () => {
-  it("begins with its marker, names nobody, and ends with what made it", () => {
-    expect(bodyOf("diff", "\r\nThanks @octocat and @org/team, not me@example.com\r\n", "<sub>me</sub>")).toBe(
-      "<!-- azure-kafka-spark-streaming:diff -->\n\nThanks @\u200boctocat and @\u200borg/team, not me@example.com\n\n<sub>me</sub>",
+  it("begins with its marker and with what made it, which no report can hide, and names nobody", () => {
+    expect(bodyOf("diff", "\r\nThanks @octocat and @org/team, not me@example.com\r\n<!--", "<sub>me</sub>")).toBe(
+      "<!-- azure-kafka-spark-streaming:diff -->\n\n<sub>me</sub>\n\nThanks @\u200boctocat and @\u200borg/team, not me@example.com\n<!--",
     );
   });
+
+  it.each(["_@octocat_", ".@octocat", "&#64;octocat", "&#x0040;octocat", "&commat;octocat", "(@octocat)"])(
+    "names nobody by %s",
+    (text) => {
+      expect(bodyOf("diff", text)).toMatch(/@\u200boctocat/);
+    },
+  );
 
   it.each([
     ["diff", " \n", "The report is empty"],

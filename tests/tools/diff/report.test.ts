@@ -80,6 +80,7 @@ describe("acceptance", () => {
     ],
     ["a line that names another", { PULL_REQUEST_BODY: "Accept destructive: dev" }, false],
     ["a word in a sentence", { PULL_REQUEST_BODY: "Please accept destructive: prod changes never" }, false],
+    ["a line that nobody sees", { PULL_REQUEST_BODY: "Text <!--\nAccept destructive: prod\n-->" }, false],
     ["a stack whose name only begins so", { PULL_REQUEST_BODY: "Accept destructive: prod2" }, false],
   ])("of a destructive change by %s: %o", (_, env, expected) => {
     expect(accepted(bad, env as Record<string, string>)).toBe(expected);

@@ -19,6 +19,7 @@ import {
   sorted,
   title,
   tree,
+  whyNot,
 } from "./words";
 
 /** GitHub takes 65,536 characters in a comment; the rest is for what is put around the report. */
@@ -84,8 +85,7 @@ function overview({ stacks }: DiffReport): string {
 function risks(stack: StackReport): string[] {
   if (stack.failure) {
     const { version, message } = stack.failure;
-    const which = version === "base" ? "The base version cannot be deployed" : "The new version cannot be previewed";
-    return [`${which}, so there is nothing to compare:\n\n${fence(message, "")}`];
+    return [`The ${whyNot[version]}, so there is nothing to compare:\n\n${fence(message, "")}`];
   }
   const refusal =
     stack.refusal === undefined

@@ -12,6 +12,7 @@ import {
   sorted,
   title,
   tree,
+  whyNot,
 } from "./words";
 
 const colors: Record<Grade, (text: string) => string> = {
@@ -42,9 +43,7 @@ function stackLines(stack: StackReport): string[] {
   const { failure, configuration, topics, changes, following, outputs, policies, standIns } = stack;
   const head = `\n${pc.bold(stack.stack)}: ${colors[stack.grade](stack.grade)}`;
   if (failure) {
-    const which =
-      failure.version === "base" ? "the base version cannot be deployed" : "the new version cannot be previewed";
-    return [`${head}, ${which}:`, ...failure.message.split("\n").map((line) => `  ${line}`)];
+    return [`${head}, the ${whyNot[failure.version]}:`, ...failure.message.split("\n").map((line) => `  ${line}`)];
   }
   if (isQuiet(stack)) return [`${head} (${counts(stack)})`];
   const refusal =

@@ -84,6 +84,13 @@ export function counts({ changes, unchanged }: StackReport): string {
   ].join(", ");
 }
 
+/** Why a stack cannot be compared, after "the". */
+export const whyNot = {
+  base: "base version cannot be deployed",
+  head: "new version cannot be previewed",
+  removed: "stack has no file in the new version",
+};
+
 /** Packages of the program that have another version, in a line, and what the comparison cannot show of them. */
 export function packageLine({ packages }: DiffReport, code: (text: string) => string): string | undefined {
   if (packages.length === 0) return undefined;
