@@ -75,7 +75,9 @@ export class DatabricksNetwork extends pulumi.ComponentResource implements Works
           subnet(this.containerSubnetName, args.containerSubnetPrefix),
         ],
       },
-      { parent: this },
+      // Azure moves no subnet that a workspace is in, and a workspace goes to no other network: so there is a new one,
+      // which has another id, and the workspace is replaced with it.
+      { parent: this, replaceOnChanges: ["subnets[*].addressPrefix"] },
     );
     this.virtualNetwork = {
       id: virtualNetwork.id,

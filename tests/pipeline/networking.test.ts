@@ -58,6 +58,18 @@ describe("the workspace's network", { timeout: 240_000 }, () => {
     expect(await run("up", tagged)).toEqual({});
   });
 
+  it("is another one when its ranges move, with a new workspace in it: Azure moves no subnet that is in use", async () => {
+    const moved = { ...injected, databricksAddressSpace: "10.150.0.0/16" };
+    const preview = await run("preview", moved);
+    expect(preview.replace).toEqual(expect.arrayContaining(["databricks-network-vnet", "databricks-workspace"]));
+    const touched = await run("up", moved);
+    expect(touched["create-replacement"]).toEqual(
+      expect.arrayContaining(["databricks-network-vnet", "databricks-workspace", "consumer-job"]),
+    );
+    expect(await stack.outputs()).toMatchObject({ peeringState: "Connected" });
+    expect(await run("up", moved)).toEqual({});
+  });
+
   it("is managed again after one more `up`", async () => {
     await run("up");
     expect(await stack.outputs()).toMatchObject({ peeringState: "Connected" });
