@@ -11,6 +11,8 @@ export interface Recorded {
   provider: string;
   /** URN of the parent. */
   parent: string;
+  /** Names of the resources that the engine waits for before it makes this one. */
+  waitsFor: string[];
   options: {
     deletedWith: string;
     deleteBeforeReplace: boolean;
@@ -70,6 +72,7 @@ export class Recording {
         inputs: deserializeProperties(request.getObject() as never) as Record<string, unknown>,
         provider: request.getProvider(),
         parent: request.getParent(),
+        waitsFor: request.getDependenciesList().map((urn) => urn.slice(urn.lastIndexOf("::") + 2)),
         options: {
           deletedWith: request.getDeletedwith(),
           deleteBeforeReplace: request.getDeletebeforereplace(),
@@ -90,6 +93,25 @@ export class Recording {
   /** Waits until the program has asked for everything: before another one is recorded, and before names are counted. */
   finished(): Promise<void> {
     return pulumi.runtime.disconnect(false);
+  }
+
+  /**
+   * Names of all that the engine makes before this one, whatever the program's order: what it depends on, and its
+   * parent with what that depends on.
+   */
+  before(name: string): string[] {
+    const found = new Set<string>();
+    const visit = (each: string) => {
+      const { waitsFor, parent } = this.named(each);
+      const above = parent.slice(parent.lastIndexOf("::") + 2);
+      for (const next of [...waitsFor, above]) {
+        if (found.has(next) || !this.resources.some((resource) => resource.name === next)) continue;
+        found.add(next);
+        visit(next);
+      }
+    };
+    visit(name);
+    return [...found];
   }
 
   /** The one resource of that name. Throws, with the names there are, when it is not there. */
