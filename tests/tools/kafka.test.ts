@@ -50,7 +50,7 @@ function tool(file: string, args: string[], brokers = [kafka.brokers]) {
   );
   chmodSync(cli, 0o755);
   return execa(process.execPath, ["--import", "tsx", `tools/${file}`, "--stack", "dev", ...args], {
-    env: { PATH: `${folder}${path.delimiter}${process.env.PATH}` },
+    env: { PATH: `${folder}${path.delimiter}${process.env.PATH}`, NO_COLOR: "1" },
     reject: false,
     stdin: "ignore",
   });

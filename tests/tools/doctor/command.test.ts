@@ -24,7 +24,7 @@ async function doctor(args: string[], env: NodeJS.ProcessEnv = {}) {
     PULUMI_HOME: path.join(arm.home, "pulumi"),
   };
   return execa(process.execPath, ["--import", "tsx", "tools/doctor.ts", ...args], {
-    env: { ...own, ...login, ...env },
+    env: { ...own, ...login, NO_COLOR: "1", ...env },
     extendEnv: false,
     reject: false,
     stdin: "ignore",
