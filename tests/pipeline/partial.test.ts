@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { FaultRule } from "../../local/cloud/faults";
+import { emptyTwin } from "../faults/engine/inventory";
+import { ControlPlaneStack } from "../local/controlPlaneStack";
+import { runEngine } from "../local/events";
+
+/** A deployment that failed half-way is destroyed: nothing is left, in Azure, in the workspace or in the state. */
+describe("a deployment that failed", { timeout: 120_000 }, () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "faults-"));
+  const rules = path.join(folder, "faults.json");
+  let stack: ControlPlaneStack;
+  const write = (...given: FaultRule[]) => writeFileSync(rules, JSON.stringify(given));
+
+  beforeAll(async () => {
+    write();
+    process.env.STREAMING_TWIN_FAULTS = rules;
+    stack = await ControlPlaneStack.start();
+    stack.config = { kafkaAddressSpace: "10.81.0.0/16", kafkaSubnetPrefix: "10.81.0.0/24" };
+  }, 60_000);
+  afterEach(() => write());
+  afterAll(async () => {
+    await stack?.stop();
+    delete process.env.STREAMING_TWIN_FAULTS;
+    rmSync(folder, { recursive: true });
+  });
+
+  const refused = (status: number, code: string) => ({ status, code, message: "Not today.", headers: {} });
+
+  it.each<[string, FaultRule, RegExp]>([
+    [
+      "at its network",
+      { name: "network", method: "PUT", path: "/virtualNetworks/[^/]+$", answer: refused(400, "SubnetNotValid") },
+      /Not today/,
+    ],
+    [
+      "at the Kafka cluster, with the workspace there already",
+      { name: "cluster", method: "PUT", path: "/clusters/[^/]+$", answer: refused(400, "InvalidDocument") },
+      /Not today/,
+    ],
+    [
+      "at Ambari, with everything in Azure there",
+      { name: "ambari", method: "PUT", path: "/api/v1/clusters/", times: 9, answer: refused(403, "Forbidden") },
+      /Ambari answered 403/,
+    ],
+    [
+      "at a job, with all but the jobs there",
+      { name: "job", method: "POST", path: "/jobs/create$", times: 9, answer: refused(400, "INVALID_PARAMETER_VALUE") },
+      /Not today/,
+    ],
+  ])("%s is destroyed without anything left", async (_, rule, says) => {
+    write(rule);
+    const up = await runEngine(stack, "up");
+    expect(up.ok).toBe(false);
+    expect(up.errors).toMatch(says);
+    write();
+
+    const destroyed = await runEngine(stack, "destroy");
+    expect(destroyed.errors).toBe("");
+    expect(destroyed.ok).toBe(true);
+    const { stdout } = await stack.pulumi(["stack", "export"]);
+    expect(JSON.parse(String(stdout)).deployment.resources ?? []).toEqual([]);
+    expect(emptyTwin(stack.home)).toEqual({ resources: [], clusters: [], workspaces: [] });
+  });
+});
