@@ -25,16 +25,18 @@ export function projectDefaults(folder = projectRoot): Record<string, string> {
  *
  * @param config values by full key, secrets in clear
  * @param secrets the full keys that Pulumi keeps encrypted
+ * @param check the checks, where they are those of another version of the program
  */
 export function checkStack(
   config: Readonly<Record<string, unknown>>,
   secrets: ReadonlySet<string>,
   defaults = projectDefaults(),
+  check = checkConfiguration,
 ): ReturnType<typeof checkConfiguration> {
   const own = Object.entries({ ...defaults, ...config }).filter(([key]) => key.startsWith(namespace));
   const texts = Object.fromEntries(own.map(([key, value]) => [key.slice(namespace.length), asText(value)]));
   const location = config["azure-native:location"];
-  return checkConfiguration(
+  return check(
     { texts, isEncrypted: (key) => secrets.has(namespace + key) },
     location === undefined ? undefined : String(location),
   );

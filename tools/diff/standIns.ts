@@ -8,6 +8,7 @@ import { createOnce } from "../../local/setup/createOnce";
 import { generateSshKeyPair, type SshKeyPair } from "../../local/setup/sshKey";
 import type * as check from "../../settings/check";
 import type * as keyList from "../../settings/keys";
+import { checkStack, projectDefaults } from "../stackConfiguration";
 import type { DeclaredTopic } from "./topics";
 
 /** A stack's configuration as the engine can run it where nobody knows the stack's secrets. */
@@ -98,37 +99,19 @@ function rulesOf(folder: string) {
   const { checkConfiguration } = load("check.ts") as typeof check;
   const { keys } = load("keys.ts") as typeof keyList;
   const known: Record<string, keyList.Key> = keys;
-  const defaults = parse(readFileSync(path.join(folder, "Pulumi.yaml"), "utf8")) as {
-    config?: Record<string, { default?: unknown }>;
-  };
-  const declared = Object.entries(defaults.config ?? {}).map(([key, { default: value }]) => [key, asText(value ?? "")]);
+  const defaults = projectDefaults(folder);
   const bare = (key: string) => key.slice(namespace.length);
   return {
     isSecret: (key: string) => known[bare(key)]?.secret === true,
     example: (key: string) => known[bare(key)]?.example,
     /** What the program's checks make of it, and the full keys that they miss. */
     check(made: Pick<RunnableConfiguration, "values" | "secrets">) {
-      const all = { ...made.values, ...made.secrets };
-      const own = Object.entries(all).filter(([key]) => key.startsWith(namespace));
-      const texts = {
-        ...Object.fromEntries(declared),
-        ...Object.fromEntries(own.map(([k, v]) => [bare(k), asText(v)])),
-      };
-      const isEncrypted = (key: string) => `${namespace}${key}` in made.secrets;
-      const location = all["azure-native:location"];
-      const { values, problems } = checkConfiguration(
-        { texts, isEncrypted },
-        location === undefined ? location : String(location),
-      );
+      const config = { ...made.values, ...made.secrets };
+      const { values, problems } = checkStack(config, new Set(Object.keys(made.secrets)), defaults, checkConfiguration);
       const missing = problems.filter(({ key, got }) => got === "nothing" && bare(key) in known).map(({ key }) => key);
       return { missing, topics: values.topics ?? [] };
     },
   };
-}
-
-/** As Pulumi gives a value to a program. */
-function asText(value: unknown): string {
-  return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
 }
 
 function keyPair(seed: string, cache: string): SshKeyPair {
