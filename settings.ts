@@ -5,6 +5,7 @@ import { type LogWorkspace, logSettings } from "./settings/monitoring";
 import { networkSettings, type SparkNetwork } from "./settings/network";
 import { throwProblems } from "./settings/problems";
 import { scriptActionSettings } from "./settings/scriptActions";
+import { stackNames } from "./settings/stackNames";
 
 /** Everything that one environment (stack) decides. `loadSettings` has checked all of it. */
 export interface Settings {
@@ -144,7 +145,11 @@ export interface PipelineSettings {
  */
 export function loadSettings(): Settings {
   const stack = pulumi.getStack();
-  const { values, problems } = checkConfiguration(rawConfig(), new pulumi.Config("azure-native").get("location"));
+  const { values, problems } = checkConfiguration(
+    rawConfig(),
+    new pulumi.Config("azure-native").get("location"),
+    stack,
+  );
   throwProblems(problems, stack);
   return toSettings(values as CheckedValues, stack);
 }
@@ -163,9 +168,10 @@ function rawConfig() {
 
 function toSettings(values: CheckedValues, stack: string): Settings {
   const config = new pulumi.Config("streaming");
+  const names = stackNames(values, stack);
   return {
     location: values.location,
-    resourceGroupName: values.resourceGroupName ?? `rg-streaming-${stack}`,
+    resourceGroupName: names.resourceGroupName,
     tags: { project: "streaming", environment: stack, ...values.tags },
     protect: values.protect === "true",
     kafka: {
@@ -198,7 +204,7 @@ function toSettings(values: CheckedValues, stack: string): Settings {
     },
     topics: values.topics,
     databricks: {
-      workspaceName: values.databricksWorkspaceName ?? `streaming-${stack.replaceAll(".", "-")}`,
+      workspaceName: names.databricksWorkspaceName,
       ...networkSettings(values),
       authType: values.databricksAuthType,
       user: values.databricksUser,

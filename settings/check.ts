@@ -13,6 +13,7 @@ import { pipelineProblems } from "./pipeline";
 import type { Problem } from "./problems";
 import { scriptActionProblems } from "./scriptActions";
 import { sparkProblems } from "./spark";
+import { stackNameProblems } from "./stackNames";
 import { storageProblems } from "./storage";
 import { defaultTopics, topicProblems } from "./topics";
 
@@ -24,10 +25,12 @@ export type CheckedValues = Values & { topics: NonNullable<Values["topics"]>; lo
  * key. The values are whole only when there is no problem.
  *
  * @param location text of `azure-native:location`
+ * @param stack name of the stack, without its organization: other names are made of it
  */
 export function checkConfiguration(
   raw: RawConfig,
   location: string | undefined,
+  stack: string,
 ): { values: Partial<CheckedValues>; problems: Problem[] } {
   const { values, problems } = parseKeys(raw);
   // A list that is wrong by itself is not replaced by the default one.
@@ -37,6 +40,7 @@ export function checkConfiguration(
     problems: [
       ...locationProblems(location),
       ...problems,
+      ...stackNameProblems(known, stack),
       ...addressProblems(known),
       ...networkProblems(known),
       ...nodeProblems(known),

@@ -54,7 +54,7 @@ async function main(stack: string, flags: Flags): Promise<void> {
   await checkLogin(pulumi, flags.secretsProvider);
 
   const declared = declaredKeys();
-  const draft = new Draft(baseText(flags.from), `Made from Pulumi.${flags.from}.yaml.`);
+  const draft = new Draft(stack, baseText(flags.from), `Made from Pulumi.${flags.from}.yaml.`);
   for (const [key, value] of flags.set) draft.set(key, value);
   for (const [key, source] of flags.secret) draft.set(key, secretFrom(key, source));
   if (flags.sshKey) {

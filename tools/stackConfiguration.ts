@@ -8,7 +8,11 @@ const namespace = "streaming:";
 
 /** The stack file of a stack, which may be named with its organization. */
 export function stackFile(stack: string, folder = projectRoot): string {
-  return path.join(folder, `Pulumi.${stack.split("/").at(-1)}.yaml`);
+  return path.join(folder, `Pulumi.${ownName(stack)}.yaml`);
+}
+
+function ownName(stack: string): string {
+  return stack.slice(stack.lastIndexOf("/") + 1);
 }
 
 /** What `Pulumi.yaml` gives to keys that a stack file does not set, by full key. */
@@ -23,11 +27,13 @@ export function projectDefaults(folder = projectRoot): Record<string, string> {
 /**
  * The program's own checks of a stack's configuration, without the engine.
  *
+ * @param stack name of the stack, which may be given with its organization
  * @param config values by full key, secrets in clear
  * @param secrets the full keys that Pulumi keeps encrypted
  * @param check the checks, where they are those of another version of the program
  */
 export function checkStack(
+  stack: string,
   config: Readonly<Record<string, unknown>>,
   secrets: ReadonlySet<string>,
   defaults = projectDefaults(),
@@ -39,6 +45,7 @@ export function checkStack(
   return check(
     { texts, isEncrypted: (key) => secrets.has(namespace + key) },
     location === undefined ? undefined : String(location),
+    ownName(stack),
   );
 }
 

@@ -56,6 +56,7 @@ const stacks: [string, Changes][] = [
       ...stackFile("Pulumi.prod.yaml"),
       databricksTenantId: "0f8fad5b-d9cb-469f-a165-70867728950e",
       databricksClientId: "0f8fad5b-d9cb-469f-a165-70867728950e",
+      databricksUser: "0f8fad5b-d9cb-469f-a165-70867728950e",
       twitterBearerToken: "AAAAAAAAAAtoken",
     },
   ],

@@ -9,6 +9,8 @@ beforeAll(withoutEngine);
 const own: Record<string, string> = {
   ...personal,
   twitterBearerToken: "AAAAAAAAAAtoken",
+  // The application that the pipeline logs in as runs the jobs.
+  databricksUser: "7c9e6679-7425-40de-944b-e07fc1f90ae7",
   databricksTenantId: "0f8fad5b-d9cb-469f-a165-70867728950e",
   databricksClientId: "7c9e6679-7425-40de-944b-e07fc1f90ae7",
 };

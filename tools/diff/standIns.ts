@@ -41,7 +41,7 @@ export function readConfiguration(folder: string, stack: string, cache: string):
   const { config = {} } = (parse(readFileSync(path.join(folder, file), "utf8")) ?? {}) as {
     config?: Record<string, unknown>;
   };
-  const rules = rulesOf(folder);
+  const rules = rulesOf(folder, stack);
   const made: RunnableConfiguration = {
     values: {},
     secrets: {},
@@ -83,15 +83,27 @@ export function readConfiguration(folder: string, stack: string, cache: string):
       else if (rules.isSecret(key)) makeUp(key);
       else made.values[key] = rules.example(key);
     }
+    makeOneIdentity(made);
   }
   return made;
+}
+
+/**
+ * With an application's login, Databricks' user has to be that application (settings/databricks.ts): where one of the two
+ * ids is made up, it is the other.
+ */
+function makeOneIdentity({ values, missing }: RunnableConfiguration): void {
+  const [user, application] = ["databricksUser", "databricksClientId"].map((key) => `${namespace}${key}`);
+  if (!(application in values)) return;
+  if (missing.includes(user)) values[user] = values[application];
+  else if (missing.includes(application)) values[application] = values[user];
 }
 
 /**
  * The rules of that version of the program; of this one where that version does not have them in a place of their own. Its
  * keys are its own in any case: a newer one, it would refuse.
  */
-function rulesOf(folder: string) {
+function rulesOf(folder: string, stack: string) {
   const load = (file: string) => {
     const own = existsSync(path.join(folder, "settings", file)) ? folder : projectRoot;
     return require(path.join(own, "settings", file), __filename);
@@ -107,7 +119,13 @@ function rulesOf(folder: string) {
     /** What the program's checks make of it, and the full keys that they miss. */
     check(made: Pick<RunnableConfiguration, "values" | "secrets">) {
       const config = { ...made.values, ...made.secrets };
-      const { values, problems } = checkStack(config, new Set(Object.keys(made.secrets)), defaults, checkConfiguration);
+      const { values, problems } = checkStack(
+        stack,
+        config,
+        new Set(Object.keys(made.secrets)),
+        defaults,
+        checkConfiguration,
+      );
       const missing = problems.filter(({ key, got }) => got === "nothing" && bare(key) in known).map(({ key }) => key);
       return { missing, topics: values.topics ?? [] };
     },

@@ -48,7 +48,7 @@ export async function stackFindings(
       findings.push(unknown("Secrets", `${encrypted.join(", ")} could not be looked at: ${firstLine(error)}`));
     }
   }
-  const { values, problems } = checkStack(known, new Set(encrypted));
+  const { values, problems } = checkStack(stack, known, new Set(encrypted));
   const open = problems.filter(({ key, got }) => !(got === "nothing" && hidden.includes(key)));
   const missing = open.filter(({ got }) => got === "nothing").map(({ key }) => key);
   const wrong = open.filter(({ got }) => got !== "nothing");

@@ -14,11 +14,13 @@ export class Draft {
   private readonly secrets = new Map<string, string>();
 
   /**
+   * @param stack name of the new stack
    * @param base text of the stack file to start from; its comments stay, its secrets do not: they are another stack's
    * @param header comment for the head of the new file, without `#`
    * @param defaults what keys have that no stack file sets, by full key; else as `Pulumi.yaml` says
    */
   constructor(
+    private readonly stack: string,
     base: string,
     header: string,
     private readonly defaults?: Record<string, string>,
@@ -49,7 +51,7 @@ export class Draft {
   /** What is wrong with it, by the program's own checks; nothing is when it can be deployed. */
   problems(): Problem[] {
     const all = { ...this.values(), ...Object.fromEntries(this.secrets) };
-    return checkStack(all, new Set(this.secrets.keys()), this.defaults).problems;
+    return checkStack(this.stack, all, new Set(this.secrets.keys()), this.defaults).problems;
   }
 
   /** The secrets by full key, for the engine to encrypt. */

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { stringify } from "yaml";
 import { readConfiguration } from "../../../tools/diff/standIns";
+import { checkStack } from "../../../tools/stackConfiguration";
 
 let folder: string;
 beforeEach(() => {
@@ -19,4 +20,22 @@ it("makes up what a version before `settings/check.ts` misses, and no key that c
   writeFileSync(path.join(folder, "settings", "keys.ts"), `export const keys = ${JSON.stringify(keys)};`);
   const { missing } = readConfiguration(folder, "dev", folder);
   expect(missing.sort()).toEqual(["streaming:gatewayPassword", "streaming:kafkaClusterName"]);
+});
+
+it.each([
+  [{}, "00000000-0000-0000-0000-000000000000"],
+  [{ databricksUser: "7c9e6679-7425-40de-944b-e07fc1f90ae7" }, "7c9e6679-7425-40de-944b-e07fc1f90ae7"],
+  [{ databricksClientId: "7c9e6679-7425-40de-944b-e07fc1f90ae7" }, "7c9e6679-7425-40de-944b-e07fc1f90ae7"],
+])("makes up one application, to log in and to own the clusters, beside %j", (given, application) => {
+  const config = { "azure-native:location": "westeurope", "streaming:databricksAuthType": "github-oidc-azure" };
+  const set = Object.entries(given).map(([key, value]) => [`streaming:${key}`, value]);
+  const text = stringify({ config: { ...config, ...Object.fromEntries(set) } });
+  cpSync("Pulumi.yaml", path.join(folder, "Pulumi.yaml"));
+  writeFileSync(path.join(folder, "Pulumi.app.yaml"), text);
+  const { values, secrets } = readConfiguration(folder, "app", folder);
+  expect(values).toMatchObject({
+    "streaming:databricksUser": application,
+    "streaming:databricksClientId": application,
+  });
+  expect(checkStack("app", { ...values, ...secrets }, new Set(Object.keys(secrets))).problems).toEqual([]);
 });

@@ -6,7 +6,7 @@ import { complete, passwordPair, stackText } from "./support";
 
 describe("a stack file in the making", () => {
   it("takes over values with the comments that say why, but not the head of the other file", () => {
-    const text = new Draft(stackText("prod"), "Made from Pulumi.prod.yaml.").toText("");
+    const text = new Draft("test", stackText("prod"), "Made from Pulumi.prod.yaml.").toText("");
     expect(text).toMatch(
       /^# yaml-language-server: \$schema=schemas\/stack\.schema\.json\n# Made from Pulumi\.prod\.yaml\.\n+config:/,
     );
@@ -28,18 +28,18 @@ config:
     secure: v1:y
   streaming:rate: 20
 `;
-    expect(parse(new Draft(base, "x").toText(""))).toEqual({
+    expect(parse(new Draft("test", base, "x").toText(""))).toEqual({
       config: { "azure-native:location": "westeurope", "streaming:rate": 20 },
     });
   });
 
   it("is encrypted as the new stack is", () => {
-    const text = new Draft(stackText("dev"), "x").toText("encryptionsalt: v1:new\n");
+    const text = new Draft("test", stackText("dev"), "x").toText("encryptionsalt: v1:new\n");
     expect(parse(text)).toMatchObject({ encryptionsalt: "v1:new", config: { "streaming:kafkaWorkers": 3 } });
   });
 
   it("knows by the program's own checks what is missing", () => {
-    const missing = new Draft(stackText("dev"), "x").problems();
+    const missing = new Draft("test", stackText("dev"), "x").problems();
     expect(missing.map(({ key, got }) => [key.replace("streaming:", ""), got])).toEqual(
       [
         "kafkaClusterName",

@@ -22,7 +22,7 @@ const own: Record<string, Record<string, string>> = {
 
 /** A draft with everything set. */
 export function complete(from: string): Draft {
-  const draft = new Draft(stackText(from), "Made in a test.");
+  const draft = new Draft("test", stackText(from), "Made in a test.");
   const values = {
     ...{ kafkaClusterName: "test-kafka", operatorAddresses: "203.0.113.7/32, 203.0.113.8/32", sshPublicKey },
     ...{ ...passwordPair, ...own[from] },
