@@ -48,12 +48,12 @@ async function programOf(changes: Changes): Promise<Recorded[]> {
 afterEach(() => vi.resetModules());
 
 const stacks: [string, Changes][] = [
-  ["dev", stackFile("Pulumi.dev.yaml")],
-  ["local", stackFile("Pulumi.local.yaml")],
+  ["dev", stackFile("dev")],
+  ["local", stackFile("local")],
   [
     "prod",
     {
-      ...stackFile("Pulumi.prod.yaml"),
+      ...stackFile("prod"),
       databricksTenantId: "0f8fad5b-d9cb-469f-a165-70867728950e",
       databricksClientId: "0f8fad5b-d9cb-469f-a165-70867728950e",
       databricksUser: "0f8fad5b-d9cb-469f-a165-70867728950e",

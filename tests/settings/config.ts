@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { generateSshKeyPair } from "../../local/setup/sshKey";
 import { loadSettings, type Settings } from "../../settings";
+import { shippedFile } from "../../tools/configDoc/shipped";
 
 const root = path.resolve(__dirname, "../..");
 const pair = generateSshKeyPair("tests");
@@ -34,9 +35,16 @@ export function projectDefaults(): Record<string, string> {
   return Object.fromEntries(declared.map(([key, { default: value }]) => [key, toText(value)]));
 }
 
+/** The stack files as the project ships them: people set their own values in those of its folder. */
+export const stackFiles = {
+  local: path.join(root, "Pulumi.local.yaml"),
+  dev: shippedFile("dev"),
+  prod: shippedFile("prod"),
+};
+
 /** What a stack file holds, with its namespaces. */
-export function stackFile(name: string): Record<string, string> {
-  const { config } = parse(readFileSync(path.join(root, name), "utf8")) as { config: Record<string, unknown> };
+export function stackFile(stack: keyof typeof stackFiles): Record<string, string> {
+  const { config } = parse(readFileSync(stackFiles[stack], "utf8")) as { config: Record<string, unknown> };
   return Object.fromEntries(Object.entries(config).map(([key, value]) => [key, toText(value)]));
 }
 

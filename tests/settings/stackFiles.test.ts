@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { keys } from "../../settings/keys";
-import { load, personal, projectDefaults, refusal, secretKeys, stackFile, withoutEngine } from "./config";
+import { load, personal, projectDefaults, refusal, secretKeys, stackFile, stackFiles, withoutEngine } from "./config";
 
 beforeAll(withoutEngine);
 
@@ -16,14 +16,14 @@ const own: Record<string, string> = {
 };
 
 /** Keys of the commands at the head of a stack file, but for those under "For ...", which are a choice. */
-function placeholders(file: string): string[] {
-  const head = readFileSync(file, "utf8").split(/^config:|^# For /m)[0];
+function placeholders(stack: keyof typeof stackFiles): string[] {
+  const head = readFileSync(stackFiles[stack], "utf8").split(/^config:|^# For /m)[0];
   return [...head.matchAll(/^#.*pulumi config set .*streaming:(\w+)/gm)].map(([, key]) => key);
 }
 
 /** The stack file as it stands, without the values that other tests fill in. */
-function asItStands(file: string): Record<string, string | undefined> {
-  return { ...Object.fromEntries(Object.keys(personal).map((key) => [key, undefined])), ...stackFile(file) };
+function asItStands(stack: keyof typeof stackFiles): Record<string, string | undefined> {
+  return { ...Object.fromEntries(Object.keys(personal).map((key) => [key, undefined])), ...stackFile(stack) };
 }
 
 describe("the project file", () => {
@@ -34,17 +34,17 @@ describe("the project file", () => {
   });
 });
 
-describe.each(["Pulumi.dev.yaml", "Pulumi.prod.yaml"])("%s", (file) => {
+describe.each(["dev", "prod"] as const)("Pulumi.%s.yaml as it is shipped", (stack) => {
   it("is accepted with nothing added but what its head tells people to set", () => {
-    const values = Object.fromEntries(placeholders(file).map((key) => [key, own[key]]));
-    expect(refusal({ ...asItStands(file), ...values })).toBe("");
+    const values = Object.fromEntries(placeholders(stack).map((key) => [key, own[key]]));
+    expect(refusal({ ...asItStands(stack), ...values })).toBe("");
   });
 
   it("is refused without any one of those, and for that alone", () => {
-    const names = placeholders(file);
+    const names = placeholders(stack);
     const values = Object.fromEntries(names.map((key) => [key, own[key]]));
     for (const missing of names) {
-      const message = refusal({ ...asItStands(file), ...values, [missing]: undefined });
+      const message = refusal({ ...asItStands(stack), ...values, [missing]: undefined });
       expect(message).toContain("1 problem");
       expect(message).toContain(`\`streaming:${missing}\`: got nothing`);
     }
@@ -52,26 +52,26 @@ describe.each(["Pulumi.dev.yaml", "Pulumi.prod.yaml"])("%s", (file) => {
 });
 
 describe("the environments", () => {
-  it.each(["Pulumi.dev.yaml", "Pulumi.local.yaml", "Pulumi.prod.yaml"])("%s holds no secret", (file) => {
-    const names = Object.keys(stackFile(file));
+  it.each(["dev", "local", "prod"] as const)("%s holds no secret", (stack) => {
+    const names = Object.keys(stackFile(stack));
     for (const key of secretKeys) expect(names).not.toContain(`streaming:${key}`);
   });
 
   it("local loads once its keys and secrets are there", () => {
-    expect(load(stackFile("Pulumi.local.yaml")).topics[0].name).toBe("tweets");
+    expect(load(stackFile("local")).topics[0].name).toBe("tweets");
   });
 
   it("dev can be destroyed, and its idle cluster ends", () => {
-    const { protect, spark, topics } = load({ ...own, ...stackFile("Pulumi.dev.yaml") });
+    const { protect, spark, topics } = load({ ...own, ...stackFile("dev") });
     expect({ protect, minutes: spark.autoterminationMinutes }).toEqual({ protect: false, minutes: 20 });
     expect(topics[0].config["retention.ms"]).toBe(String(24 * 60 * 60 * 1000));
   });
 
   it("prod is protected, keeps a week on three brokers of four, and opens SSH to nobody by itself", () => {
-    const { protect, kafka, topics } = load({ ...own, ...stackFile("Pulumi.prod.yaml") });
+    const { protect, kafka, topics } = load({ ...own, ...stackFile("prod") });
     expect({ protect, workers: kafka.workers }).toEqual({ protect: true, workers: 4 });
     expect(topics[0]).toMatchObject({ replicationFactor: 3, config: { "min.insync.replicas": "2" } });
     expect(topics[0].config["retention.ms"]).toBe(String(7 * 24 * 60 * 60 * 1000));
-    expect(Object.keys(stackFile("Pulumi.prod.yaml"))).not.toContain("streaming:operatorAddresses");
+    expect(Object.keys(stackFile("prod"))).not.toContain("streaming:operatorAddresses");
   });
 });

@@ -1,12 +1,16 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
 import Ajv from "ajv";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { declaredKeys } from "../../tools/configDoc/declared";
 import { environmentTable } from "../../tools/configDoc/environments";
 import { stackSchema } from "../../tools/configDoc/schema";
+import { shippedFile, shippedText } from "../../tools/configDoc/shipped";
 import { keyTable } from "../../tools/configDoc/table";
 import { withTables } from "../../tools/markdown";
+import { temporaryFolder } from "../local/setup/loopback";
+import { stackFiles } from "../settings/config";
 
 const declared = declaredKeys();
 const schema = JSON.parse(readFileSync("schemas/stack.schema.json", "utf8"));
@@ -30,7 +34,33 @@ describe("what is made of the keys (else: npm run docs:config)", () => {
 
   it("the comparison of the environments is the one of now", () => {
     const page = readFileSync("docs/environments.md", "utf8");
-    expect(withTables(page, { environments: environmentTable(declared, ".") })).toBe(page);
+    const texts = Object.fromEntries(
+      Object.entries(stackFiles).map(([stack, file]) => [stack, readFileSync(file, "utf8")]),
+    );
+    expect(withTables(page, { environments: environmentTable(declared, texts) })).toBe(page);
+  });
+
+  it.each(["dev", "prod"] as const)(
+    "the shipped file of %s is the one of now, unless a stack was made with it",
+    (stack) => {
+      const shipped = readFileSync(shippedFile(stack), "utf8");
+      expect(shippedText(shipped, `Pulumi.${stack}.yaml`)).toBe(shipped);
+    },
+  );
+
+  it.each([
+    ["its secrets are encrypted by a passphrase", "encryptionsalt: v1:abc\n"],
+    ["by a key in Key Vault", "secretsprovider: azurekeyvault://v.vault.azure.net/keys/k\nencryptedkey: abc\n"],
+    ["by Pulumi Cloud", "  streaming:gatewayPassword:\n    secure: AAAB\n"],
+    ["they are in an environment of Pulumi ESC", "environment: [streaming/dev]\n"],
+    ["its cluster has a name", "  streaming:kafkaClusterName: mine\n"],
+  ])("a stack file is somebody's own where %s", async (_, line) => {
+    const file = path.join(await temporaryFolder(), "Pulumi.dev.yaml");
+    const text = readFileSync(shippedFile("dev"), "utf8").replace("kafkaWorkers: 3", "kafkaWorkers: 5");
+    writeFileSync(file, text);
+    expect(shippedText("as before", file)).toBe(text);
+    writeFileSync(file, text + line);
+    expect(shippedText("as before", file)).toBe("as before");
   });
 
   it("the schema of the stack files is the one of now", () => {

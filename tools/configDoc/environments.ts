@@ -1,14 +1,14 @@
-import { readFileSync } from "node:fs";
-import * as path from "node:path";
 import { parse } from "yaml";
 import { table } from "../markdown";
 import type { DeclaredKey } from "./declared";
 
-const environments = ["local", "dev", "prod"];
-
-/** What the stack files set differently, side by side; in italics what one of them leaves at its default. */
-export function environmentTable(declared: readonly DeclaredKey[], folder: string): string {
-  const files = environments.map((stack) => stackFile(path.join(folder, `Pulumi.${stack}.yaml`)));
+/**
+ * What the stack files set differently, side by side; in italics what one of them leaves at its default.
+ *
+ * @param texts the stack files, by stack
+ */
+export function environmentTable(declared: readonly DeclaredKey[], texts: Readonly<Record<string, string>>): string {
+  const files = Object.values(texts).map((text) => (parse(text) as { config: Record<string, unknown> }).config);
   const keys = [
     { name: "azure-native:location", default: undefined },
     ...declared.map((key) => ({ name: `streaming:${key.name}`, default: key.default })),
@@ -19,11 +19,7 @@ export function environmentTable(declared: readonly DeclaredKey[], folder: strin
       ...files.map((file) => (name in file ? show(file[name]) : value === undefined ? "" : `*${show(value)}*`)),
     ])
     .filter(([, ...values]) => new Set(values.map((text) => text.replaceAll("*", ""))).size > 1);
-  return table(["Key", ...environments], rows);
-}
-
-function stackFile(file: string): Record<string, unknown> {
-  return (parse(readFileSync(file, "utf8")) as { config: Record<string, unknown> }).config;
+  return table(["Key", ...Object.keys(texts)], rows);
 }
 
 function show(value: unknown): string {

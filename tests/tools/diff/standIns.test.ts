@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { stringify } from "yaml";
+import { shippedFile } from "../../../tools/configDoc/shipped";
 import { readConfiguration } from "../../../tools/diff/standIns";
 import { checkStack } from "../../../tools/stackConfiguration";
 
@@ -13,7 +14,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 it("makes up what a version before `settings/check.ts` misses, and no key that came after it", () => {
-  cpSync("Pulumi.dev.yaml", path.join(folder, "Pulumi.dev.yaml"));
+  cpSync(shippedFile("dev"), path.join(folder, "Pulumi.dev.yaml"));
   writeFileSync(path.join(folder, "Pulumi.yaml"), stringify({ name: "streaming", runtime: "nodejs", config: {} }));
   mkdirSync(path.join(folder, "settings"));
   const keys = { kafkaClusterName: { example: "mykafka" }, gatewayPassword: { secret: true } };

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { shippedFile } from "../../../tools/configDoc/shipped";
 import { missingAddresses } from "../../../tools/doctor/local";
 import { toText } from "../../../tools/doctor/render";
 import { type ShowConfiguration, stackFindings } from "../../../tools/doctor/stack";
@@ -67,7 +68,8 @@ describe("a stack", () => {
   });
 
   it("names in one line what nobody has set yet", async () => {
-    const { findings } = await stackFindings("dev");
+    copyFileSync(shippedFile("dev"), stackFile("dev", folder));
+    const { findings } = await stackFindings("dev", undefined, folder);
     expect(findings).toHaveLength(1);
     expect(findings[0]?.text).toMatch(/^streaming:kafkaClusterName, .*streaming:databricksUser are to be set$/);
   });

@@ -32,7 +32,7 @@ function person(answers: Record<string, string>, bad: Record<string, string> = {
   return { prompts, asked, refused, notes };
 }
 
-const draft = (from = "dev") => new Draft("test", stackText(from), "x");
+const draft = (from: "dev" | "prod" = "dev") => new Draft("test", stackText(from), "x");
 
 describe("the questions of a new stack", () => {
   it("are for what the checks miss, no more, and a bad answer is told what it needs to be", async () => {

@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { generateSshKeyPair } from "../../../local/setup/sshKey";
+import { shippedFile } from "../../../tools/configDoc/shipped";
 import { Draft } from "../../../tools/newStack/draft";
 
-export const stackText = (stack: string): string => readFileSync(`Pulumi.${stack}.yaml`, "utf8");
+/** A stack file as the project ships it. */
+export const stackText = (stack: "dev" | "prod"): string => readFileSync(shippedFile(stack), "utf8");
 
 const pair = generateSshKeyPair("test");
 /** Secrets that a test may look for. */
@@ -21,7 +23,7 @@ const own: Record<string, Record<string, string>> = {
 };
 
 /** A draft with everything set. */
-export function complete(from: string): Draft {
+export function complete(from: "dev" | "prod"): Draft {
   const draft = new Draft("test", stackText(from), "Made in a test.");
   const values = {
     ...{ kafkaClusterName: "test-kafka", operatorAddresses: "203.0.113.7/32, 203.0.113.8/32", sshPublicKey },
