@@ -6,7 +6,10 @@ export const authTypes = ["azure-cli", "azure-client-secret", "github-oidc-azure
 /** What a group may do with jobs, clusters and notebooks. */
 export const accessLevels = ["view", "run", "manage"] as const;
 
-/** Ways to log in that name an application, and so need its ids. Its secret comes from the environment. */
+/**
+ * Ways to log in as an application, and so in its tenant. Which application comes from the environment (`ARM_CLIENT_ID`)
+ * where `databricksClientId` does not say it: a pipeline may deploy as one and look for drift as another.
+ */
 const appLogins: readonly string[] = [
   "azure-client-secret",
   "github-oidc-azure",
@@ -23,19 +26,19 @@ interface Login {
 export function databricksProblems(values: Login): Problem[] {
   const { databricksAuthType: authType } = values;
   if (authType === undefined) return [];
-  return [...(appLogins.includes(authType) ? missingIds(values) : []), ...userProblems(values)];
+  return [...(appLogins.includes(authType) ? tenantProblems(values) : []), ...userProblems(values)];
 }
 
-function missingIds(values: Login): Problem[] {
-  const ids = ["databricksTenantId", "databricksClientId"] as const;
-  return ids
-    .filter((key) => key in values && values[key] === undefined)
-    .map((key) => ({
-      key: keyName(key),
+function tenantProblems(values: Login): Problem[] {
+  if (!("databricksTenantId" in values) || values.databricksTenantId !== undefined) return [];
+  return [
+    {
+      key: keyName("databricksTenantId"),
       got: "nothing",
-      needs: `the id of the ${key === "databricksTenantId" ? "Entra tenant" : "application"}, because ${loginIs(values)}`,
-      fix: [setCommand(key, "00000000-0000-0000-0000-000000000000")],
-    }));
+      needs: `the id of the Entra tenant, because ${loginIs(values)}`,
+      fix: [setCommand("databricksTenantId", "00000000-0000-0000-0000-000000000000")],
+    },
+  ];
 }
 
 /**
@@ -45,8 +48,9 @@ function missingIds(values: Login): Problem[] {
 function userProblems(values: Login): Problem[] {
   const { databricksAuthType: authType = "", databricksUser: user, databricksClientId: clientId } = values;
   if (user === undefined || !(appLogins.includes(authType) || authType === "azure-msi")) return [];
-  if (clientId ? user.toLowerCase() === clientId.toLowerCase() : authType !== "azure-msi" || uuid.test(user)) return [];
-  const who = clientId ? `\`streaming:databricksClientId\` (${clientId})` : "the managed identity's application id";
+  if (clientId ? user.toLowerCase() === clientId.toLowerCase() : uuid.test(user)) return [];
+  const identity = authType === "azure-msi" ? "managed identity" : "application that deploys";
+  const who = clientId ? `\`streaming:databricksClientId\` (${clientId})` : `the id of the ${identity}`;
   return [
     {
       key: keyName("databricksUser"),

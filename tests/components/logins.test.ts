@@ -94,6 +94,12 @@ describe("a token for the workspace", () => {
     expect(requests[0].headers["x-identity-header"]).toBe("of-the-platform");
   });
 
+  it("is asked of the machine's identity that the environment names", async () => {
+    Object.assign(process.env, { IDENTITY_ENDPOINT: `${url}/msi`, IDENTITY_HEADER: "of-the-platform" });
+    await accessToken({ authType: "azure-msi" }, { ARM_CLIENT_ID: "named" });
+    expect(new URL(requests[0].url, url).searchParams.get("client_id")).toBe("named");
+  });
+
   it.each([
     ["", undefined],
     [" in the tenant that is named", tenantId],

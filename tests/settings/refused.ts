@@ -91,7 +91,7 @@ export const refused: Row[] = [
   ["more nodes than a subnet holds", { databricksNetwork: "injected", databricksAddressSpace: "10.140.0.0/24", databricksContainerSubnetPrefix: "10.140.0.128/25", sparkWorkers: "19" }, "streaming:databricksHostSubnetPrefix", "room for 60 nodes of Spark", "streaming:databricksAddressSpace 10.140.0.0/16"],
   ["an unknown way to log in", { databricksAuthType: "password" }, "streaming:databricksAuthType", "azure-client-secret", "azure-cli"],
   ["an app login without its tenant", { databricksAuthType: "azure-client-secret", databricksClientId: "0f8fad5b-d9cb-469f-a165-70867728950e", databricksUser: "0f8fad5b-d9cb-469f-a165-70867728950e" }, "streaming:databricksTenantId", "Entra tenant", "streaming:databricksTenantId"],
-  ["an app login without its app", { databricksAuthType: "github-oidc-azure", databricksTenantId: "0f8fad5b-d9cb-469f-a165-70867728950e" }, "streaming:databricksClientId", "application", "streaming:databricksClientId"],
+  ["an app login with somebody's clusters", { databricksAuthType: "github-oidc-azure", databricksTenantId: "0f8fad5b-d9cb-469f-a165-70867728950e" }, "streaming:databricksUser", "application", "streaming:databricksUser"],
   ["no Databricks user", { databricksUser: "" }, "streaming:databricksUser", "e-mail address", "you@example.com"],
   ["a runtime for Scala 2.11", { sparkVersion: "6.4.x-scala2.11" }, "streaming:sparkVersion", "one of 14.3.x-scala2.12, 15.4.x-scala2.12", "16.4.x-scala2.12"],
   ["a runtime without Scala", { sparkVersion: "16.4" }, "streaming:sparkVersion", "long-term runtimes", "16.4.x-scala2.12"],

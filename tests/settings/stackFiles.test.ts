@@ -12,7 +12,6 @@ const own: Record<string, string> = {
   // The application that the pipeline logs in as runs the jobs.
   databricksUser: "7c9e6679-7425-40de-944b-e07fc1f90ae7",
   databricksTenantId: "0f8fad5b-d9cb-469f-a165-70867728950e",
-  databricksClientId: "7c9e6679-7425-40de-944b-e07fc1f90ae7",
 };
 
 /** Keys of the commands at the head of a stack file, but for those under "For ...", which are a choice. */

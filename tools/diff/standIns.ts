@@ -83,19 +83,23 @@ export function readConfiguration(folder: string, stack: string, cache: string):
       else if (rules.isSecret(key)) makeUp(key);
       else made.values[key] = rules.example(key);
     }
-    makeOneIdentity(made);
+    makeOneIdentity(made, rules.example(`${namespace}databricksClientId`));
   }
   return made;
 }
 
 /**
- * With an application's login, Databricks' user has to be that application (settings/databricks.ts): where one of the two
- * ids is made up, it is the other.
+ * With the login of an application or a managed identity, Databricks' user has to be that one (settings/databricks.ts).
+ *
+ * @param example id of an application, where neither of the two is known
  */
-function makeOneIdentity({ values, missing }: RunnableConfiguration): void {
-  const [user, application] = ["databricksUser", "databricksClientId"].map((key) => `${namespace}${key}`);
-  if (!(application in values)) return;
-  if (missing.includes(user)) values[user] = values[application];
+function makeOneIdentity({ values, missing }: RunnableConfiguration, example: unknown): void {
+  const [user, application, login] = ["databricksUser", "databricksClientId", "databricksAuthType"].map(
+    (key) => `${namespace}${key}`,
+  );
+  const isPerson = ["azure-cli", "pat", undefined].includes(values[login] as string | undefined);
+  if (missing.includes(user)) values[user] = values[application] ?? (isPerson ? values[user] : example);
+  // A version of the program from before `ARM_CLIENT_ID` could stand for it asks for it.
   else if (missing.includes(application)) values[application] = values[user];
 }
 

@@ -3,13 +3,15 @@ import { parse } from "yaml";
 /** A workflow, or the description of an action of this repository, as far as the rules look at it. */
 interface Parsed {
   on?: string | string[] | Record<string, unknown>;
-  permissions?: unknown;
+  permissions?: Permissions;
   jobs?: Record<string, Job>;
   runs?: { steps?: Step[] };
 }
 
+type Permissions = string | Record<string, string>;
+
 interface Job {
-  permissions?: string | Record<string, string>;
+  permissions?: Permissions;
   "timeout-minutes"?: number;
   steps?: Step[];
   uses?: string;
@@ -46,7 +48,10 @@ export function securityProblems(text: string): string[] {
         ]
       : []),
     ...(events.includes("pull_request") ? strangersProblems(text, parsed, jobs) : []),
-    ...(events.includes("workflow_run") ? privilegedProblems(steps) : []),
+    ...(events.includes("workflow_run") ? [...foreignProblems(steps), ...steps.flatMap(cacheProblems)] : []),
+    ...jobs
+      .filter(([, { permissions = parsed.permissions }]) => mayLogIn(permissions))
+      .flatMap(([, job]) => (job.steps ?? []).flatMap(cacheProblems)),
   ];
 }
 
@@ -106,17 +111,25 @@ function strangersProblems(text: string, { permissions }: Parsed, jobs: [string,
 const defaultBranch = `\${{ github.event.repository.default_branch }}`;
 
 /** Of a workflow that may write, and comes after one that ran the code of a pull request. */
-function privilegedProblems(steps: Step[]): string[] {
-  return steps.flatMap(({ uses = "", with: inputs = {} }) => {
-    const cached = uses.startsWith("actions/cache") || inputs.cache !== undefined || inputs.keep !== undefined;
-    const foreign = uses.startsWith("actions/checkout@") && inputs.ref !== defaultBranch;
-    return [
-      ...(cached
-        ? [`\`${uses}\` takes from a cache what other runs put there, and executes it with more rights.`]
-        : []),
-      ...(foreign
-        ? ["After `workflow_run` only the default branch may be checked out: its code runs with more rights."]
-        : []),
-    ];
-  });
+function foreignProblems(steps: Step[]): string[] {
+  return steps
+    .filter(({ uses = "", with: inputs = {} }) => uses.startsWith("actions/checkout@") && inputs.ref !== defaultBranch)
+    .map(() => "After `workflow_run` only the default branch may be checked out: its code runs with more rights.");
+}
+
+/** Whether a job can get a token by which a cloud knows it. */
+function mayLogIn(permissions: Permissions | undefined): boolean {
+  return permissions === "write-all" || (typeof permissions === "object" && permissions["id-token"] === "write");
+}
+
+/**
+ * Of a step that has more rights than the runs which may have filled a cache: those of pull requests, and any job of the
+ * default branch. `keep` is the input of this project's own action.
+ */
+function cacheProblems({ uses = "", with: inputs = {} }: Step): string[] {
+  const keeps = inputs.cache ?? inputs.keep;
+  const isCached = uses.startsWith("actions/cache") || (keeps !== undefined && String(keeps) !== "false");
+  return isCached
+    ? [`\`${uses}\` takes from a cache what other runs put there, and executes it with more rights.`]
+    : [];
 }

@@ -45,8 +45,10 @@ function credential(login: Login, env: NodeJS.ProcessEnv): TokenCredential {
       );
     case "github-oidc-azure":
       return new ClientAssertionCredential(tenantId(), clientId(), () => githubToken(env));
-    case "azure-msi":
-      return new ManagedIdentityCredential(login.clientId ? { clientId: login.clientId } : {});
+    case "azure-msi": {
+      const named = login.clientId ?? env.ARM_CLIENT_ID;
+      return new ManagedIdentityCredential(named ? { clientId: named } : {});
+    }
     default:
       throw new Error(
         `\`databricksAuthType\` is \`${login.authType}\`, and needs to be azure-cli, azure-client-secret, github-oidc-azure, azure-msi or pat.`,

@@ -34,8 +34,12 @@ const afterwards = good
   .replace("[pull_request]", "{ workflow_run: { workflows: [Test], types: [completed] } }")
   .replace("persist-credentials", `ref: \${{ github.event.repository.default_branch }}\n          persist-credentials`);
 
+const cachedLogin = good
+  .replace("[pull_request]", "[push]")
+  .replace("persist-credentials: false", "persist-credentials: false\n          keep: true");
+
 describe("the rules for workflows", () => {
-  it.each([good, afterwards])("find nothing wrong where there is nothing", (text) => {
+  it.each([good, afterwards, cachedLogin])("find nothing wrong where there is nothing", (text) => {
     expect(securityProblems(text)).toEqual([]);
   });
 
@@ -73,6 +77,7 @@ describe("the rules for workflows", () => {
       "persist-credentials: false\n          cache: npm",
       "takes from a cache",
     ],
+    ["a cache with a login", cachedLogin, "contents: read", "id-token: write", "takes from a cache"],
   ])("find %s", (_, text, from, to, problem) => {
     const changed = text.replace(from, () => to);
     expect(changed).not.toBe(text);
@@ -121,11 +126,35 @@ describe("the workflows", () => {
     for (const script of scripts) await execa("bash", ["-n"], { input: script });
   });
 
-  it.each(["deploy.yml", "destroy.yml"])("offer the stacks that there are: %s", (file) => {
-    const { on } = parse(read(file)) as { on: { workflow_dispatch: { inputs: { stack: { options: string[] } } } } };
-    const stacks = readdirSync(root).flatMap((name) => /^Pulumi\.(\w+)\.yaml$/.exec(name)?.[1] ?? []);
-    expect(on.workflow_dispatch.inputs.stack.options).toEqual(stacks.filter((name) => name !== "local").sort());
+  it.each(["deploy.yml", "destroy.yml"])("take any stack, those of people's own as well: %s", (file) => {
+    const { on } = parse(read(file)) as { on: { workflow_dispatch: { inputs: { stack: object } } } };
+    expect(on.workflow_dispatch.inputs.stack).toMatchObject({ type: "string", required: true });
   });
+
+  it.each(["deploy.yml", "destroy.yml", "drift.yml"])(
+    "give Pulumi what each backend needs, wherever it runs: %s",
+    (file) => {
+      const { env = {}, jobs } = parse(read(file)) as {
+        env?: object;
+        jobs: Record<string, { env?: object; steps: { run?: string; env?: object }[] }>;
+      };
+      const steps = Object.values(jobs).flatMap((job) =>
+        job.steps.map((step) => ({ run: step.run ?? "", env: { ...env, ...job.env, ...step.env } })),
+      );
+      const pulumis = steps.filter(({ run }) => /^\s*(?:pulumi|npm run d(?:iff|rift)) /m.test(run));
+      expect(pulumis.length).toBeGreaterThan(0);
+      for (const step of pulumis) {
+        expect(Object.keys(step.env)).toEqual(
+          expect.arrayContaining([
+            "PULUMI_BACKEND_URL",
+            "PULUMI_ACCESS_TOKEN",
+            "PULUMI_CONFIG_PASSPHRASE",
+            "ARM_CLIENT_ID",
+          ]),
+        );
+      }
+    },
+  );
 
   it("call only scripts that package.json has, with options that they know", async () => {
     const { scripts } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as {
