@@ -1,5 +1,5 @@
 /** Which part of the project may know which. `npm run check` holds every import to it; CONTRIBUTING.md says it in words. */
-const parts = "index\\.ts|settings|components|notebooks|policies|plugin|local|tools|tests|examples";
+const parts = "index\\.ts|settings|components|notebooks|policies|plugin|local|tools|bench|tests|examples";
 
 /** The folder or file of a part, and what it may import of the others. */
 function only(part, others) {
@@ -34,11 +34,12 @@ export default {
     only("plugin", ["components"]),
     only("local", []),
     only("tools", ["components", "settings", "notebooks", "policies", "plugin", "local"]),
+    only("bench", ["components", "settings", "notebooks", "local", "tools"]),
     {
       name: "the-program-does-not-know-that-it-is-local",
       severity: "error",
       from: { path: "^index\\.ts$" },
-      to: { path: "^(?:local|tools|tests|policies|plugin|examples)/" },
+      to: { path: "^(?:local|tools|bench|tests|policies|plugin|examples)/" },
     },
   ],
   options: {
