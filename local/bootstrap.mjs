@@ -99,8 +99,10 @@ async function runTests(args) {
   const { register } = await import("tsx/cjs/api");
   // Vitest compiles TypeScript by itself, so this ends before it begins.
   const unregister = register();
-  const { ensureSetup } = Module.createRequire(import.meta.url)("./setup/index.ts");
-  const report = await ensureSetup({ onProgress: (line) => console.log(`set-up: ${line}`) });
+  const require = Module.createRequire(import.meta.url);
+  const { ensureSetup } = require("./setup/index.ts");
+  const { Lines } = require("./display/lines.ts");
+  const report = await ensureSetup({ display: new Lines({ write: (line) => console.log(`set-up:${line}`) }) });
   unregister();
   console.log(`${report.pulumi}; events come from ${report.dataset}`);
   const vitest = path.join(root, "node_modules", "vitest", "vitest.mjs");

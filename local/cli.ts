@@ -38,6 +38,7 @@ program
     ).choices(networkChoices),
   )
   .addOption(plugins())
+  .option("--verbose", "everything in lines, as it comes")
   .action(start);
 program.command("stop").description("destroy the stack and end every process").addOption(plugins()).action(stop);
 

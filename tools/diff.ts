@@ -1,5 +1,6 @@
 import * as path from "node:path";
 import { Command, Option } from "commander";
+import { Lines } from "../local/display/lines";
 import { projectRoot } from "../local/paths";
 import { ensureEngine } from "../local/setup";
 import { packForEngine } from "../local/setup/policyAnalyzer";
@@ -40,7 +41,7 @@ const program = withReportFlags(
 );
 
 async function main(flags: Flags): Promise<number> {
-  await ensureEngine({ onProgress: progress });
+  await ensureEngine({ display: new Lines({ write: progress }) });
   const report = flags.againstState ? await withState(flags) : await withBase(flags);
   show(report, flags);
 

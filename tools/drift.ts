@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { Lines } from "../local/display/lines";
 import { ensureEngine } from "../local/setup";
 import { end, progress, type ReportFlags, show, withReportFlags } from "./diff/command";
 import { deployedReport } from "./diff/deployed";
@@ -18,7 +19,7 @@ const program = withReportFlags(
 );
 
 async function main(flags: Flags): Promise<number> {
-  await ensureEngine({ onProgress: progress });
+  await ensureEngine({ display: new Lines({ write: progress }) });
   const what = { subject: "What is not as the code says, and `pulumi up` would undo", base: "what is there" };
   const report = await deployedReport(flags.stack, what, { refresh: true, onProgress: progress });
   show(report, flags);

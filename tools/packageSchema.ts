@@ -1,10 +1,11 @@
 /** `npm run docs:package`: makes the schema of the component package anew, for which the engine asks the package. */
 import { writeFileSync } from "node:fs";
+import { Lines } from "../local/display/lines";
 import { ensureEngine } from "../local/setup";
 import { packageSchema, schemaFile } from "./packageSchema/schema";
 
 async function main(): Promise<void> {
-  await ensureEngine({ onProgress: (line) => console.log(`set-up: ${line}`) });
+  await ensureEngine({ display: new Lines({ write: (line) => console.log(`set-up:${line}`) }) });
   writeFileSync(schemaFile, await packageSchema());
 }
 

@@ -1,87 +1,165 @@
 import * as path from "node:path";
-import type { Endpoints } from "../endpoints";
+import pc from "picocolors";
+import { type Display, openDisplay } from "../display";
+import { drawTopology } from "../display/topology";
+import { duration } from "../display/words";
+import { type Endpoints, readEndpoints } from "../endpoints";
 import type { NetworkChoice } from "../network";
+import { look } from "../page/look";
 import { toolPaths, twinPaths } from "../paths";
 import { ensureSetup } from "../setup";
+import { javaBinary } from "../setup/prerequisites";
+import { setupSteps } from "../setup/steps";
 import { provideDataset } from "../stack/dataset";
 import { type ConsumedEvent, firstEvents } from "../stack/events";
 import { LocalStack } from "../stack/localStack";
 import { choosePlugins, describePlugins, type PluginChoice } from "../stack/pluginChoice";
 import { startSupervisor } from "../supervise";
-import { engineRun } from "./engine";
-import { formatOutputs } from "./outputs";
+import { deploy } from "./start/deployment";
+import { expectation } from "./start/expectation";
+import { describeFailure } from "./start/failure";
+import { Interruption } from "./start/interruption";
+import { whatNext } from "./start/next";
 import { networksOf, workspace } from "./status";
 
 /** The consumer's Spark takes its time to come up; more than this, and something is wrong. */
 const firstEventsDeadlineMs = 180_000;
 
-/**
- * `npm start`: from nothing, or from wherever an earlier run ended, to messages flowing. With the plugins of this
- * project, unless the user's are asked for.
- */
-export async function start(options: { network?: NetworkChoice; plugins?: PluginChoice } = {}): Promise<void> {
-  const home = twinPaths().root;
-  const tools = toolPaths();
-  choosePlugins(home, options.plugins ?? "bundled", tools);
-
-  heading("1/4 Tools", "Pulumi, Kafka, Spark and a data set; downloads happen once");
-  const setup = await ensureSetup({ onProgress: (line) => console.log(`  ${line}`) });
-
-  heading("2/4 Services", "Azure, Databricks and X as they answer on the network, on this machine");
-  const endpoints = await startSupervisor(home, options);
-  await provideDataset(home, tools);
-  console.log(`  ready; events come from ${setup.dataset}`);
-  console.log(`  networks: ${networksOf(endpoints)}`);
-
-  heading("3/4 Deployment", "pulumi up, the real engine with this project's program");
-  console.log(`  provider plugins: ${describePlugins(home)}`);
-  const stack = await LocalStack.open(home, tools);
-  await engineRun(stack, "up");
-  const outputs = await stack.outputs();
-
-  heading("4/4 Messages", "KafkaProducer -> Kafka -> KafkaConsumer, both running in Spark");
-  await showEvents(outputs, home);
-
-  console.log(`\nOutputs\n${formatOutputs(outputs)}`);
-  console.log(whatNext(endpoints));
+export interface StartOptions {
+  network?: NetworkChoice;
+  /** Default: the plugins of this project. */
+  plugins?: PluginChoice;
+  /** Everything in lines, as it comes. */
+  verbose?: boolean;
 }
 
-function heading(title: string, explanation: string): void {
-  console.log(`\n${title}: ${explanation}`);
+/** `npm start`: from nothing, or from wherever an earlier run ended, to messages flowing and a picture of it all. */
+export async function start(options: StartOptions = {}): Promise<void> {
+  const { root: home, logs } = twinPaths();
+  // Before the display: what is wrong here needs no log.
+  javaBinary();
+  choosePlugins(home, options.plugins ?? "bundled");
+  const log = path.join(logs, "start.log");
+  const display = openDisplay({ file: log, verbose: options.verbose });
+  const run = new Start(home, options, display);
+  try {
+    await run.all();
+  } catch (error) {
+    throw run.interruption.asked ? error : new Error(describeFailure(run.phase, error as Error, home, log));
+  } finally {
+    run.interruption.close();
+    display.close();
+  }
 }
 
-async function showEvents(outputs: Record<string, unknown>, home: string): Promise<void> {
+/** One run, phase by phase. */
+class Start {
+  readonly interruption: Interruption;
+  /** What is being done, for messages. */
+  phase = "Set-up";
+  private readonly began = Date.now();
+  private readonly tools = toolPaths();
+
+  constructor(
+    private readonly home: string,
+    private readonly options: StartOptions,
+    private readonly display: Display,
+  ) {
+    this.interruption = new Interruption(display);
+  }
+
+  async all(): Promise<void> {
+    const missing = setupSteps(this.tools).filter((step) => !step.isReady());
+    this.display.say(expectation(missing, readEndpoints(this.home)));
+    const setup = await this.setup();
+    const endpoints = await this.services(setup.dataset);
+    const stack = await this.deployment();
+    const outputs = await stack.outputs();
+    await this.messages(outputs);
+    await this.picture(outputs, endpoints);
+  }
+
+  private begin(number: number, title: string, explanation: string): void {
+    this.phase = title;
+    this.display.phase(`${number}/4 ${title}`, explanation);
+  }
+
+  private async setup() {
+    this.begin(1, "Tools", "what runs it all, fetched or made once");
+    const setup = await ensureSetup({ display: this.display, tools: this.tools });
+    this.display.say(`  ${setup.pulumi}, Java at ${setup.java}`);
+    return setup;
+  }
+
+  private async services(dataset: string): Promise<Endpoints> {
+    this.begin(2, "Services", "Azure, Databricks and X as they answer on the network, on this machine");
+    const task = this.display.task("services");
+    try {
+      const endpoints = await startSupervisor(this.home, { network: this.options.network });
+      await provideDataset(this.home, this.tools);
+      task.done("answer");
+      this.display.say(`  networks: ${networksOf(endpoints)}\n  events: ${dataset}`);
+      return endpoints;
+    } catch (error) {
+      task.failed();
+      throw error;
+    }
+  }
+
+  private async deployment(): Promise<LocalStack> {
+    this.begin(3, "Deployment", "`pulumi up` of this project's program, resource by resource");
+    this.display.say(`  provider plugins: ${describePlugins(this.home)}`);
+    const stack = await LocalStack.open(this.home, this.tools);
+    const began = Date.now();
+    const summary = await deploy(stack, "up", this.display, this.interruption);
+    this.display.say(`  ${summary} (${duration(Date.now() - began)})`);
+    return stack;
+  }
+
+  private async messages(outputs: Record<string, unknown>): Promise<void> {
+    this.begin(4, "Messages", "KafkaProducer -> Kafka -> KafkaConsumer, both running in Spark");
+    const task = this.display.task("first events");
+    task.tell("Spark starts the two notebooks");
+    try {
+      const events = await consumedEvents(outputs, this.home);
+      task.done("read by the consumer");
+      this.display.say(events.map(formatEvent).join("\n"));
+    } catch (error) {
+      task.failed();
+      throw error;
+    }
+  }
+
+  /** The screen that stays: the topology with its addresses, where to look, and what to try. */
+  private async picture(outputs: Record<string, unknown>, { network }: Endpoints): Promise<void> {
+    this.phase = "The look at what runs";
+    const snapshot = await look(this.home);
+    const text = (key: string) => (typeof outputs[key] === "string" ? (outputs[key] as string) : undefined);
+    const picture = drawTopology(snapshot, {
+      columns: process.stdout.columns ?? 80,
+      sshEndpoint: text("sshEndpoint"),
+      workspaceUrl: text("workspaceUrl"),
+    });
+    this.display.say(`\n${pc.bold("It runs")}, after ${duration(Date.now() - this.began)}.\n\n${picture}`);
+    this.display.say(whatNext(network.mode));
+  }
+}
+
+async function consumedEvents(outputs: Record<string, unknown>, home: string): Promise<ConsumedEvent[]> {
   const client = await workspace(outputs, home);
   if (!client) throw new Error("The stack has no `workspaceUrl` output: it is not deployed.");
   const folder = await client.parameter(String(outputs.consumerJobUrl), "output");
   const local = path.join(home, folder.replace(/^\/Volumes\//, "volumes/"), "events");
-  const events = await firstEvents(local, 8, firstEventsDeadlineMs);
-  if (events.length === 0) {
-    const run = await client.lastRun(String(outputs.consumerJobUrl));
-    const log = run ? (await client.log(run)).trimEnd().split("\n").slice(-20).join("\n") : "The job has not run.";
-    throw new Error(`No event was consumed within ${firstEventsDeadlineMs / 1000} s. The consumer's log ends:\n${log}`);
-  }
-  for (const event of events) console.log(formatEvent(event));
+  const events = await firstEvents(local, 6, firstEventsDeadlineMs);
+  if (events.length > 0) return events;
+  const run = await client.lastRun(String(outputs.consumerJobUrl));
+  const log = run ? (await client.log(run)).trimEnd().split("\n").slice(-20).join("\n") : "The job has not run.";
+  throw new Error(`No event was consumed within ${firstEventsDeadlineMs / 1000} s. The consumer's log ends:\n${log}`);
 }
 
 function formatEvent({ partition, offset, text }: ConsumedEvent): string {
   const where = `partition ${partition}  offset ${offset}`;
   const line = text.replaceAll(/\s+/g, " ");
-  return `  ${where.padEnd(24)}  ${line.length > 90 ? `${line.slice(0, 89)}…` : line}`;
-}
-
-/** Commands and what they are for. */
-const next: [string, string][] = [
-  ["npm run local -- open", "all of it as a live picture in your browser"],
-  ["npm run verify -- --stack local", "nothing lost, nothing twice: checks brokers, topic and consumer"],
-  ["npm run local -- logs consumer -f", "watch the consumer; also: producer, services"],
-  ["npm run local -- preview", "after an edit of Pulumi.local.yaml, such as more partitions"],
-  ["npm run local -- status", "what runs"],
-  ["npm run local -- exec -- bash", "a shell where Ambari and SSH can be reached; --in <network> for Kafka"],
-  ["npm stop", "end everything"],
-];
-
-function whatNext({ network }: Endpoints): string {
-  const useful = next.filter(([command]) => network.mode === "namespaces" || !command.includes(" exec "));
-  return ["", "What to try next", ...useful.map(([command, use]) => `  ${command.padEnd(35)}  ${use}`)].join("\n");
+  const width = Math.max(30, (process.stdout.columns ?? 120) - 29);
+  return `  ${pc.dim(where.padEnd(24))}  ${line.length > width ? `${line.slice(0, width - 1)}…` : line}`;
 }

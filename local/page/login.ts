@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { HttpError } from "../cloud/http";
 import type { PageAccess } from "./access";
 
-const cookieName = "twin-page";
+export const cookieName = "twin-page";
 
 /** Where the printed address leads: it takes the ticket, and the address that stays in the browser has none. */
 export function registerLogin(app: FastifyInstance, access: PageAccess): void {

@@ -13,8 +13,9 @@ export interface Download {
   file: string;
   /** Expected content; a file that differs is thrown away and fetched once more. */
   sha256: string;
-  /** Bytes of this file here so far, also those of an earlier try; goes down when a try starts again from zero. */
-  onReceived?: (bytes: number) => void;
+  /** Bytes of this file here so far, also those of an earlier try; goes down when a try starts again from zero. With
+   * the bytes of the whole file, where the server says how many. */
+  onReceived?: (bytes: number, totalBytes?: number) => void;
   /** Tries after the first one. Default 4, with growing pauses. */
   retries?: number;
   /** Pause before the first retry, in milliseconds. Default 500. */
@@ -57,13 +58,16 @@ async function attempt(options: Download): Promise<void> {
   }
   if (response.status !== 206) received = 0;
   if (received > 0) for await (const chunk of createReadStream(part)) hash.update(chunk);
-  options.onReceived?.(received);
+  // A compressed answer has the length of what travels.
+  const length = response.headers.has("content-encoding") ? "" : response.headers.get("content-length");
+  const totalBytes = length ? received + Number(length) : undefined;
+  options.onReceived?.(received, totalBytes);
 
   const count = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       hash.update(chunk);
       received += chunk.length;
-      options.onReceived?.(received);
+      options.onReceived?.(received, totalBytes);
       done(null, chunk);
     },
   });

@@ -47,6 +47,11 @@ export function missingJars(jars = toolPaths().jars, locked: JarLock = lock): st
   });
 }
 
+/** How much these are, in bytes. */
+export function bytesOf(coordinates: readonly string[]): number {
+  return coordinates.reduce((sum, coordinate) => sum + (lock.artifacts[coordinate]?.size ?? 0), 0);
+}
+
 export interface JarProgress {
   /** Bytes here, of `totalBytes` that were missing at the start. */
   bytes: number;

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, realpathSync, rmSync, statSync, sym
 import * as path from "node:path";
 import { z } from "zod";
 import { writeFileAtomic } from "../cloud/store";
+import type { News } from "../display";
 import { type ToolPaths, toolPaths } from "../paths";
 import { findOnPath, isExecutable, runCommand } from "./command";
 import { readIfThere } from "./createOnce";
@@ -42,6 +43,9 @@ export function pulumiOrigin(tools = toolPaths()): PulumiOrigin | undefined {
   return basis === origin.basis ? origin : undefined;
 }
 
+/** Which Pulumi it is, in words for people. */
+export const describePulumi = ({ version, how }: PulumiOrigin) => `Pulumi ${version} (${how})`;
+
 /** An installed engine that was updated is looked at again. */
 function basisOfInstalled(file: string): string {
   const { size, mtimeMs } = statSync(file);
@@ -55,7 +59,7 @@ export interface PulumiOptions {
   /** Base address of Pulumi's releases. */
   from?: string;
   build?: typeof buildPulumi;
-  onProgress?: (text: string) => void;
+  onProgress?: (news: News) => void;
 }
 
 /**

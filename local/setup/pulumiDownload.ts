@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import * as path from "node:path";
 import * as tar from "tar";
+import type { News } from "../display";
 import { download, fetchText } from "./download";
 
 /** Where Pulumi publishes its releases. */
@@ -12,7 +13,7 @@ export interface PulumiDownload {
   bin: string;
   /** Base address of the releases. */
   from: string;
-  onProgress: (text: string) => void;
+  onProgress: (news: News) => void;
 }
 
 /** Name of the official archive for this machine. Throws where there is none that this project can use. */
@@ -39,13 +40,7 @@ export async function downloadPulumi({ version, bin, from, onProgress }: PulumiD
   const work = mkdtempSync(path.join(bin, ".download-"));
   try {
     const archive = path.join(work, name);
-    let told = 0;
-    const onReceived = (bytes: number) => {
-      const megabytes = Math.floor(bytes / 1e6);
-      if (megabytes < told + 25) return;
-      told = megabytes;
-      onProgress(`downloading Pulumi: ${megabytes} MB`);
-    };
+    const onReceived = (bytes: number, totalBytes?: number) => onProgress({ bytes, totalBytes });
     await download({ url: `${from}/${name}`, file: archive, sha256, retries: 2, onReceived });
     await tar.extract({ file: archive, cwd: work });
     const programs = readdirSync(work, { recursive: true, withFileTypes: true }).filter(

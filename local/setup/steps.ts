@@ -1,23 +1,27 @@
 import { existsSync } from "node:fs";
+import type { News } from "../display";
+import { megabytes } from "../display/words";
 import { withClassData } from "../engines/kafka/archive";
 import { archiveFile, kafkaJava } from "../engines/kafka/java";
 import { buildClassArchive, currentArchive } from "../engines/spark/classArchive";
 import type { ToolPaths } from "../paths";
 import { datasetInfo, prepareDataset } from "./dataset";
-import { classpath, downloadJars, missingJars } from "./jars";
+import { bytesOf, classpath, downloadJars, missingJars } from "./jars";
 import { networkToolsAreReady, unpackNetworkTools } from "./networkTools";
 import { installPlugins, pluginsAreCurrent } from "./plugins";
 import { javaBinary } from "./prerequisites";
-import { preparePulumi, pulumiOrigin } from "./pulumi";
+import { describePulumi, preparePulumi, pulumiOrigin } from "./pulumi";
 import { compileRunner, runnerIsCurrent } from "./runner";
 
 /** One thing that a fresh machine lacks. */
 export interface Step {
   name: string;
+  /** What it is, and what it costs to get, in words for people. */
+  what(): string;
   /** Whether nothing is to be done. Takes milliseconds. Asked only once `after` is done. */
   isReady(): boolean;
-  /** Does it, and tells how far it is. */
-  run(onProgress: (text: string) => void): Promise<unknown>;
+  /** Does it, and tells how far it is. Resolves with a remark on what came of it, or without. */
+  run(tell: (news: News) => void): Promise<unknown>;
   /** Name of the step that must be done before. */
   after?: string;
   /** Whether it needs all cores: such steps run one after another. */
@@ -32,23 +36,30 @@ export function setupSteps(tools: ToolPaths): Step[] {
   return [
     {
       name: "jars",
+      what: () => `Kafka, Spark and their libraries: ${megabytes(bytesOf(missingJars(tools.jars)))}`,
       isReady: () => missingJars(tools.jars).length === 0,
-      run: (onProgress) => downloadJars({ jars: tools.jars, onProgress: everyTenth(onProgress) }),
+      run: async (tell) => {
+        const { totalBytes, totalFiles } = await downloadJars({ jars: tools.jars, onProgress: tell });
+        return `${totalFiles} files, ${megabytes(totalBytes)}`;
+      },
     },
     ...engineSteps(tools),
     {
       name: "data set",
+      what: () => "public tweets for the producer to send: 5 MB",
       isReady: () => datasetInfo(tools.dataset) !== undefined,
-      run: () => prepareDataset(tools.dataset),
+      run: async () => (await prepareDataset(tools.dataset)).description,
     },
     {
       name: "network tools",
+      what: () => "`ip` and `nft`, of the system's packages: 5 MB",
       isReady: () => networkToolsAreReady(tools),
       run: () => unpackNetworkTools(tools),
       optional: "there will be no network namespaces, only loopback addresses",
     },
     {
       name: "Kafka's class archive",
+      what: () => "lets brokers start faster: some seconds",
       isReady: () => existsSync(archiveFile(brokers(), tools.root)),
       run: () =>
         withClassData(brokers(), tools.root, (reason) => {
@@ -60,6 +71,7 @@ export function setupSteps(tools: ToolPaths): Step[] {
     },
     {
       name: "notebook runner",
+      what: () => "compiled here: half a minute",
       isReady: () => runnerIsCurrent({ tools }),
       run: () => compileRunner({ tools }),
       after: "jars",
@@ -67,6 +79,7 @@ export function setupSteps(tools: ToolPaths): Step[] {
     },
     {
       name: "Spark's class archive",
+      what: () => "lets notebooks start faster: some seconds",
       isReady: () => currentArchive(tools) !== undefined,
       run: () => buildClassArchive(tools),
       after: "notebook runner",
@@ -81,26 +94,16 @@ export function engineSteps(tools: ToolPaths): Step[] {
   return [
     {
       name: "pulumi",
+      what: () => "yours, else downloaded, else built (5 to 12 minutes)",
       isReady: () => pulumiOrigin(tools) !== undefined,
-      run: (onProgress) => preparePulumi({ tools, onProgress }),
+      run: async (tell) => describePulumi(await preparePulumi({ tools, onProgress: tell })),
       heavy: true,
     },
     {
       name: "provider plugins",
+      what: () => "put together here: a second",
       isReady: () => pluginsAreCurrent(tools),
       run: () => installPlugins(tools),
     },
   ];
-}
-
-/** Megabytes, told at every tenth of the way. */
-function everyTenth(onProgress: (text: string) => void) {
-  let told = 0;
-  return ({ bytes, totalBytes }: { bytes: number; totalBytes: number }) => {
-    const tenth = Math.floor((bytes / totalBytes) * 10);
-    if (tenth <= told) return;
-    told = tenth;
-    const megabytes = (count: number) => Math.round(count / 1e6);
-    onProgress(`${megabytes(bytes)} of ${megabytes(totalBytes)} MB`);
-  };
 }

@@ -18,6 +18,14 @@ export type Operation = "up" | "preview" | "refresh" | "destroy";
 /** Runs the Pulumi CLI on the local stack, with its configuration where the command takes one. */
 export type PulumiCli = (args: string[], options?: Options) => ReturnType<typeof execa>;
 
+/** What to do while the engine runs. */
+export interface Watch {
+  /** Told in one line what is done before the engine begins. Default: standard output. */
+  say?: (line: string) => void;
+  /** Given the engine's process once it runs. */
+  started?: (engine: ReturnType<typeof execa>) => void;
+}
+
 /** Operations that read or write the stack's configuration file. */
 const configured = new Set<string>(["up", "preview", "refresh", "destroy", "import"]);
 
@@ -53,12 +61,19 @@ export class LocalStack {
    * Runs the engine; its own display goes where `options.stdio` says. What a killed run left behind is put in order
    * first. Rejects when the engine fails.
    */
-  async run(operation: Operation, args: string[] = [], options: Options = { stdio: "inherit" }) {
+  async run(
+    operation: Operation,
+    args: string[] = [],
+    options: Options = { stdio: "inherit" },
+    { say = console.log, started }: Watch = {},
+  ) {
     // The engine would say less about one that is gone.
     chosenInstalled(this.home);
-    if (operation !== "preview") await this.recover();
+    if (operation !== "preview") await this.recover(say);
     const unattended = operation === "preview" ? [] : ["--yes", "--skip-preview"];
-    return this.pulumi([operation, ...unattended, ...args], options);
+    const engine = this.pulumi([operation, ...unattended, ...args], options);
+    started?.(engine);
+    return engine;
   }
 
   /** Any command of the Pulumi CLI on this stack, in the project's folder. */
@@ -91,9 +106,13 @@ export class LocalStack {
     return new WorkspaceClient(url, this.environment.DATABRICKS_TOKEN, this.environment.NODE_EXTRA_CA_CERTS);
   }
 
-  private recover(): Promise<void> {
-    return recover(this.pulumi, path.join(this.home, "pulumi"), this.environment.ARM_SUBSCRIPTION_ID, (url) =>
-      this.workspace(url),
-    );
+  private recover(say: (line: string) => void): Promise<void> {
+    return recover({
+      pulumi: this.pulumi,
+      stateFolder: path.join(this.home, "pulumi"),
+      subscriptionId: this.environment.ARM_SUBSCRIPTION_ID,
+      workspaceAt: (url) => this.workspace(url),
+      say,
+    });
   }
 }

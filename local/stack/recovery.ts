@@ -33,6 +33,17 @@ export interface ExportedState {
   };
 }
 
+/** What a recovery works with. */
+export interface Recovery {
+  pulumi: PulumiCli;
+  /** Folder of the engine's backend. */
+  stateFolder: string;
+  subscriptionId: string;
+  workspaceAt(url: string): WorkspaceClient;
+  /** Told in one line when there is something to put in order. */
+  say(line: string): void;
+}
+
 /** Between two looks at a resource whose creation goes on, ms. */
 const pollMs = 1_000;
 
@@ -45,19 +56,14 @@ const pollMs = 1_000;
  *
  * (The engine's own `refresh --import-pending-creates` forgets these operations and brings nothing in.)
  */
-export async function recover(
-  pulumi: PulumiCli,
-  stateFolder: string,
-  subscriptionId: string,
-  workspaceAt: (url: string) => WorkspaceClient,
-): Promise<void> {
+export async function recover({ pulumi, stateFolder, subscriptionId, workspaceAt, say }: Recovery): Promise<void> {
   repairTornFiles(stateFolder);
   if (lockOwners(stateFolder).some((pid) => !isAlive(pid))) await pulumi(["cancel", "--yes"]);
 
   const state = await exportState(pulumi);
   const pending = state.deployment.pending_operations ?? [];
   if (pending.length === 0) return;
-  console.log("The last run was cut short; looking at what it left.");
+  say("The last run was cut short; looking at what it left.");
   const resources = state.deployment.resources ?? [];
   const url = resources.find((r) => r.type === "azure-native:databricks:Workspace")?.outputs?.workspaceUrl;
   const client = typeof url === "string" ? workspaceAt(`https://${url}`) : undefined;

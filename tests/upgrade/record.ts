@@ -6,6 +6,7 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { Lines } from "../../local/display/lines";
 import { projectRoot } from "../../local/paths";
 import { ensureEngine } from "../../local/setup";
 import { loadKeys } from "../../local/setup/keys";
@@ -17,7 +18,7 @@ import { type Release, releaseFolder, stackName } from "./release";
 const services = ["arm"];
 
 async function record(version: string, ref: string): Promise<void> {
-  await ensureEngine({ onProgress: console.log });
+  await ensureEngine({ display: new Lines({ write: console.log }) });
   const cache = path.join(projectRoot, ".local", "diff");
   const source = await checkOut(ref, cache);
   const deployed = await baseline(source, stackName, cache);

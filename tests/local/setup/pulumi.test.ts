@@ -12,6 +12,8 @@ import {
 import * as path from "node:path";
 import * as tar from "tar";
 import { describe, expect, it } from "vitest";
+import type { News } from "../../../local/display";
+import { words } from "../../../local/display/words";
 import { toolPaths } from "../../../local/paths";
 import { oldestPulumi, preparePulumi, pulumiOrigin, pulumiVersion } from "../../../local/setup/pulumi";
 import { requiredGo } from "../../../local/setup/pulumiBuild";
@@ -133,7 +135,7 @@ describe("preparePulumi with the official download", () => {
       program(bin, "pulumi");
       program(bin, "pulumi-language-nodejs");
     };
-    const onProgress = (text: string) => told.push(text);
+    const onProgress = (news: News) => told.push(words(news));
     const origin = await preparePulumi({ tools, searchPath: "", from: `${url}/sdk`, build, onProgress });
     expect(origin.how).toBe("built");
     expect(pulumiOrigin(tools)).toEqual(origin);

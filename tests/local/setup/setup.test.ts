@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import { Lines } from "../../../local/display/lines";
 import { toolPaths } from "../../../local/paths";
 import { ensureSetup, runSteps } from "../../../local/setup";
 import { type Step, setupSteps } from "../../../local/setup/steps";
@@ -10,6 +11,7 @@ function step(log: string[], name: string, more: Partial<Step> = {}): Step {
   let ready = false;
   return {
     name,
+    what: () => `${name}, some seconds`,
     isReady: () => ready,
     run: async () => {
       log.push(`${name} begins`);
@@ -21,7 +23,9 @@ function step(log: string[], name: string, more: Partial<Step> = {}): Step {
   };
 }
 
-const quiet = () => undefined;
+/** A display that keeps its lines. */
+const into = (lines: string[]) => new Lines({ write: (line) => lines.push(line) });
+const quiet = into([]);
 
 describe("runSteps", () => {
   it("runs what is independent side by side, and what builds on something after it", async () => {
@@ -68,8 +72,8 @@ describe("runSteps", () => {
   it("only tells of an optional step that fails", async () => {
     const lines: string[] = [];
     const failing = step([], "archive", { optional: "slower", run: () => Promise.reject(new Error("disk full")) });
-    expect(await runSteps([failing], (line) => lines.push(line))).toEqual({});
-    expect(lines.at(-1)).toBe("archive: disk full (slower)");
+    expect(await runSteps([failing], into(lines))).toEqual({});
+    expect(lines.at(-1)).toBe("  archive: failed: disk full (slower)");
   });
 });
 
@@ -79,18 +83,17 @@ describe("ensureSetup", () => {
     const log: string[] = [];
     const lines: string[] = [];
     const shared = [step(log, "jars")];
-    const ask = () => ensureSetup({ tools, onProgress: (line) => lines.push(line) }, shared);
+    const ask = () => ensureSetup({ tools, display: into(lines) }, shared);
     const [first, second] = await Promise.all([ask(), ask()]);
     expect(log).toEqual(["jars begins", "jars ends"]);
     expect([first.seconds, second.seconds].flatMap((seconds) => Object.keys(seconds))).toEqual(["jars"]);
-    expect(lines).toContain("another set-up is under way; waiting for it");
+    expect(lines).toContain("  another set-up: is under way; waiting for it");
   });
 
   it("says nothing and takes no time when everything is there", async () => {
     const tools = toolPaths(await temporaryFolder());
     const lines: string[] = [];
-    const options = { tools, onProgress: (line: string) => lines.push(line) };
-    const report = await ensureSetup(options, [step([], "jars", { isReady: () => true })]);
+    const report = await ensureSetup({ tools, display: into(lines) }, [step([], "jars", { isReady: () => true })]);
     expect(lines).toEqual([]);
     expect(report).toMatchObject({ seconds: {}, pulumi: "none", dataset: "none" });
   });
