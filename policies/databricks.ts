@@ -1,16 +1,21 @@
 import { type Checked, type Rule, typeOf } from "./rule";
 
+interface Cluster {
+  sparkVersion?: string;
+  customTags?: Record<string, string>;
+}
+
 /** The clusters that a resource describes, with where they stand in it: an interactive one, or those that a job brings. */
-function clustersOf(resource: Checked): { at: string; cluster: { sparkVersion?: string; nodeTypeId?: string } }[] {
+export function clustersOf(resource: Checked): { at: string; cluster: Cluster }[] {
   switch (typeOf(resource)) {
     case "databricks:index/cluster:Cluster":
       return [{ at: "", cluster: resource.props }];
     case "databricks:index/job:Job": {
-      const jobClusters: { newCluster: object }[] = resource.props.jobClusters ?? [];
-      return jobClusters.map(({ newCluster }, index) => ({
-        at: `jobClusters[${index}].newCluster.`,
-        cluster: newCluster,
-      }));
+      const clustersIn = (list: "jobClusters" | "tasks") =>
+        ((resource.props[list] ?? []) as { newCluster?: Cluster }[]).flatMap(({ newCluster }, index) =>
+          newCluster ? [{ at: `${list}[${index}].newCluster.`, cluster: newCluster }] : [],
+        );
+      return [...clustersIn("jobClusters"), ...clustersIn("tasks")];
     }
     default:
       return [];

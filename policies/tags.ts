@@ -1,18 +1,23 @@
-import { type Rule, typeOf } from "./rule";
+import { clustersOf } from "./databricks";
+import { type Checked, type Rule, typeOf } from "./rule";
+import { takesTags } from "./taggable";
 
-/** Azure resources of this kind of platform that take tags. */
-const taggable = [
-  "azure-native:databricks:Workspace",
-  "azure-native:hdinsight:Cluster",
-  "azure-native:managedidentity:UserAssignedIdentity",
-  "azure-native:network:NatGateway",
-  "azure-native:network:NetworkSecurityGroup",
-  "azure-native:network:PublicIPAddress",
-  "azure-native:network:VirtualNetwork",
-  "azure-native:operationalinsights:Workspace",
-  "azure-native:resources:ResourceGroup",
-  "azure-native:storage:StorageAccount",
-];
+type Tags = Record<string, string>;
+
+/** Where a resource has its tags: several times in a job, whose clusters are machines of their own. */
+function tagsOf(resource: Checked): { at: string; tags?: Tags }[] {
+  const type = typeOf(resource);
+  if (type.startsWith("azure-native:")) return takesTags(type) ? [{ at: "tags", tags: resource.props.tags }] : [];
+  if (type === "databricks:index/instancePool:InstancePool") {
+    return [{ at: "customTags", tags: resource.props.customTags }];
+  }
+  // A job hands its own tags on to its clusters (Jobs API, `tags`).
+  const handedOn = type === "databricks:index/job:Job" ? resource.props.tags : undefined;
+  return clustersOf(resource).map(({ at, cluster }) => ({
+    at: `${at}customTags`,
+    tags: { ...handedOn, ...cluster.customTags },
+  }));
+}
 
 export const requiredTags: Rule = {
   name: "tags",
@@ -20,13 +25,10 @@ export const requiredTags: Rule = {
   settings: {
     names: { type: "array", items: { type: "string" }, default: ["project", "environment"] },
   },
-  check: (resource, settings) => {
-    const type = typeOf(resource);
-    const isCluster = type === "databricks:index/cluster:Cluster";
-    if (!isCluster && !taggable.includes(type)) return [];
-    const tags = (isCluster ? resource.props.customTags : resource.props.tags) ?? {};
-    return (settings.names as string[])
-      .filter((name) => !tags[name])
-      .map((name) => `There is no tag \`${name}\`: add it to \`${isCluster ? "customTags" : "tags"}\`.`);
-  },
+  check: (resource, settings) =>
+    tagsOf(resource).flatMap(({ at, tags }) =>
+      (settings.names as string[])
+        .filter((name) => !tags?.[name])
+        .map((name) => `There is no tag \`${name}\`: add it to \`${at}\`.`),
+    ),
 };

@@ -25,7 +25,7 @@ async function programOf(changes: Changes): Promise<Recorded[]> {
       "azure-native:databricks:Workspace": () => ({ workspaceUrl: "adb-1.2.azuredatabricks.net", workspaceId: "77" }),
       "azure-native:databricks:VNetPeering": () => ({ databricksVirtualNetwork: { id: `${group}/workers-vnet` } }),
       "command:local:Command": () => ({
-        stdout: JSON.stringify({ brokers: ["10.0.0.4"], zookeepers: ["10.0.0.5"] }),
+        stdout: JSON.stringify({ brokers: ["10.0.0.4", "10.0.0.6", "10.0.0.7"], zookeepers: ["10.0.0.5"] }),
       }),
     },
     calls: {
@@ -63,8 +63,14 @@ const stacks: [string, Changes][] = [
   ["a data lake, with logs", { kafkaStorageKind: "adls", logAnalytics: "new", logKafka: "true" }],
   ["storage opened by a key", { kafkaStorageAccess: "key" }],
   ["no interactive cluster, policies for the others", { sparkInteractiveCluster: "false", sparkPolicy: "{}" }],
-  ["a workspace in a network of the stack's own", { databricksNetwork: "injected" }],
-  ["a group with access, and alerts", { databricksGroup: "users", alertEmails: '["a@example.com"]' }],
+  [
+    "a workspace in a network of the stack's own, with names",
+    { databricksNetwork: "injected", kafkaAdvertise: "names" },
+  ],
+  [
+    "a group with access, and alerts",
+    { databricksGroup: "users", alertEmails: '["a@example.com"]', logAnalytics: "new" },
+  ],
 ];
 
 function problems(resources: Recorded[], stack: string, settings: Partial<Record<string, object>> = {}): string[] {

@@ -98,6 +98,48 @@ const table: Row[] = [
   ],
   ["tags", spark({ customTags: { project: "p" } }), ["There is no tag `environment`: add it to `customTags`."]],
   ["tags", spark({ customTags: { owner: "me" } }), [], { names: ["owner"] }],
+  ...[
+    "monitor:ActionGroup",
+    "monitor:ScheduledQueryRule",
+    "privatedns:PrivateZone",
+    "privatedns:VirtualNetworkLink",
+  ].map(
+    (type): Row => [
+      "tags",
+      { type: `azure-native:${type}`, props: { tags: { project: "p" } } },
+      ["There is no tag `environment`: add it to `tags`."],
+    ],
+  ),
+  [
+    "tags",
+    { type: "azure-native:network/v20240101:PublicIPAddress", props: {} },
+    ["There is no tag `owner`: add it to `tags`."],
+    { names: ["owner"] },
+  ],
+  ["tags", { type: "azure-native:databricks:VNetPeering", props: {} }, []],
+  ["tags", { type: "azure-native:authorization:RoleAssignment", props: {} }, []],
+  [
+    "tags",
+    { type: "databricks:index/job:Job", props: { ...job({}).props, tasks: [{ newCluster: {} }, {}] } },
+    [
+      "There is no tag `owner`: add it to `jobClusters[0].newCluster.customTags`.",
+      "There is no tag `owner`: add it to `tasks[0].newCluster.customTags`.",
+    ],
+    { names: ["owner"] },
+  ],
+  [
+    "tags",
+    { type: "databricks:index/job:Job", props: { ...job({}).props, tags: { owner: "me" } } },
+    [],
+    { names: ["owner"] },
+  ],
+  ["tags", job({ customTags: { owner: "me" } }), [], { names: ["owner"] }],
+  [
+    "tags",
+    { type: "databricks:index/instancePool:InstancePool", props: {} },
+    ["There is no tag `owner`: add it to `customTags`."],
+    { names: ["owner"] },
+  ],
   [
     "protected-data",
     { ...kafka({}), stack: "prod" },
@@ -199,6 +241,15 @@ describe("the policy pack's rules", () => {
     for (const { name } of rules) {
       expect(broken).toContain(name);
       expect(kept).toContain(name);
+    }
+  });
+
+  it("do not guess whether a resource takes tags that the SDK beside them does not have", () => {
+    const rule = rules.find(({ name }) => name === "tags") as Rule;
+    for (const type of ["azure-native:network:VirtualNetworkOfTomorrow", "azure-native:tomorrow:Thing"]) {
+      expect(() => problemsOf(rule, { type, props: {} })).toThrow(
+        `\`@pulumi/azure-native\` does not have \`${type}\`: install the version that the program has`,
+      );
     }
   });
 
