@@ -6,9 +6,13 @@ import { createHash } from "node:crypto";
  * inputs always give the same name, so a preview shows it.
  */
 export function storageAccountName(base: string, seed: string): string {
-  const hash = createHash("sha256").update(seed).digest("hex").slice(0, 8);
+  const hash = shortHash(seed);
   const letters = base.toLowerCase().replace(/[^a-z0-9]/g, "");
   return `${letters.slice(0, 24 - hash.length)}${hash}`;
+}
+
+function shortHash(seed: string): string {
+  return createHash("sha256").update(seed).digest("hex").slice(0, 8);
 }
 
 /** The subscription part of any ARM id: `/subscriptions/<id>`. */
@@ -16,6 +20,15 @@ export function subscriptionOf(armId: string): string {
   const match = /^(\/subscriptions\/[^/]+)/i.exec(armId);
   if (!match) throw new Error(`\`${armId}\` is not an Azure resource id: it needs to start with /subscriptions/<id>.`);
   return match[1];
+}
+
+/**
+ * The ARM id of the resource group that Databricks makes for a workspace's own resources. Databricks refuses one that
+ * exists, and a workspace's name is unique in its resource group only, so that group (its ARM id) goes in as a hash.
+ */
+export function managedGroupId(resourceGroupId: string, workspaceName: string): string {
+  // At most 90 characters, as Azure demands of a group's name: a workspace's has at most 64.
+  return `${subscriptionOf(resourceGroupId)}/resourceGroups/databricks-rg-${workspaceName}-${shortHash(resourceGroupId.toLowerCase())}`;
 }
 
 /** The page of a resource in the Azure portal; `blade` is one of its menu's entries, such as `logs`. */

@@ -3,7 +3,7 @@ import * as azure from "@pulumi/azure-native/databricks";
 import * as command from "@pulumi/command";
 import * as databricks from "@pulumi/databricks";
 import * as pulumi from "@pulumi/pulumi";
-import { subscriptionOf } from "../naming";
+import { managedGroupId } from "../naming";
 import { nodeScript } from "../nodeScript";
 import type { WorkspaceConnection } from "./connection";
 import type { WorkspaceNetwork } from "./network";
@@ -82,16 +82,17 @@ export class DatabricksWorkspace extends pulumi.ComponentResource {
         // Serverless workspaces have no virtual network, so nothing to peer. Azure cannot change it later.
         computeMode: "Hybrid",
         sku: { name: "premium" },
-        // Databricks makes this group, and refuses one that exists.
         managedResourceGroupId: pulumi
           .all([args.resourceGroupId, args.workspaceName])
-          .apply(([group, workspace]) => `${subscriptionOf(group)}/resourceGroups/databricks-rg-${workspace}`),
+          .apply(([group, workspace]) => managedGroupId(group, workspace)),
         parameters: { enableNoPublicIp: { value: true }, ...networkParameters(name, args) },
       },
       {
         parent: this,
         protect: args.protect,
-        replaceOnChanges: ["computeMode", "managedResourceGroupId", "parameters"],
+        replaceOnChanges: ["computeMode", "parameters"],
+        // A workspace keeps the group that it was made with: other releases made the name in another way.
+        ignoreChanges: ["managedResourceGroupId"],
         deleteBeforeReplace: true,
         customTimeouts: { create: "30m", delete: "30m" },
       },

@@ -11,6 +11,7 @@ import {
   SparkCluster,
 } from "../../components";
 import { librariesFor, runtimeKeys } from "../../components/databricks/runtime";
+import { managedGroupId } from "../../components/naming";
 import { scalaMismatch } from "../../local/cloud/databricks/library";
 import { runtimes } from "../../local/cloud/databricks/runtimes";
 import { isSecret, plain, Recording, settled } from "./recording";
@@ -68,9 +69,13 @@ describe("a Databricks workspace with what is in it", () => {
     expect(recording.named("databricks-workspace").inputs).toMatchObject({
       computeMode: "Hybrid",
       sku: { name: "premium" },
-      managedResourceGroupId: "/subscriptions/1-2/resourceGroups/databricks-rg-streams",
+      managedResourceGroupId: managedGroupId(rg, "streams"),
       parameters: { vnetAddressPrefix: { value: "10.139" } },
     });
+  });
+
+  it("keeps the group that Databricks made for it, whatever the name would be now", () => {
+    expect(recording.named("databricks-workspace").options.ignoreChanges).toEqual(["managedResourceGroupId"]);
   });
 
   it("is used only once it answers steadily: the provider comes after the readiness check", () => {
