@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { Lines } from "../local/display/lines";
 import { ensureSetup } from "../local/setup";
 import { columns } from "../tools/table";
 import { benches } from "./benches";
@@ -31,7 +32,7 @@ async function main(flags: Flags): Promise<number> {
   if (process.platform !== "linux") {
     throw new Error("Memory and processor time are read from Linux's /proc: run this on Linux.");
   }
-  await ensureSetup({ onProgress: progress });
+  await ensureSetup({ display: new Lines({ write: progress }) });
   const before = readResults(committedResults);
   const results: Results = {};
   for (const name of flags.only ?? Object.keys(benches)) {
