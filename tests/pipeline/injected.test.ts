@@ -5,6 +5,7 @@ import { toolPaths } from "../../local/paths";
 import type { LocalStack } from "../../local/stack/localStack";
 import { runEngine } from "../local/events";
 import { TestTwin } from "../local/twin";
+import { describeWith } from "../needs";
 
 const injected = { databricksNetwork: "injected" };
 const names = { ...injected, kafkaAdvertise: "names" };
@@ -13,7 +14,7 @@ const impossible = "reason" in support ? support.reason : undefined;
 
 /** A real Kafka and a real Spark, in two networks of the stack's own. */
 describe("an injected network", { timeout: 240_000 }, () => {
-  describe.skipIf(impossible)(`in networks that are real${impossible ? ` (not here: ${impossible})` : ""}`, () => {
+  describeWith("namespaces", impossible)("in networks that are real", {}, () => {
     let twin: TestTwin;
     let stack: LocalStack;
     beforeAll(async () => {

@@ -1,6 +1,6 @@
 import * as path from "node:path";
 import { execa } from "execa";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { readEndpoints } from "../../local/endpoints";
 import { networkFolder } from "../../local/network";
 import { enteringNetwork } from "../../local/network/namespaces/entering";
@@ -14,15 +14,15 @@ import { type Azure, all, azureClients } from "../clients/azure";
 import { runEngine } from "../local/events";
 import { networkNamespaces, processesNaming } from "../local/processes";
 import { TestTwin } from "../local/twin";
+import { describeWith } from "../needs";
 import { exposedListeners } from "../security/listeners";
 
 const support = namespaceSupport(toolPaths());
 const impossible = "reason" in support ? support.reason : undefined;
-const where = impossible ? ` (not here: ${impossible})` : "";
 const group = "rg-streaming-local";
 
 /** The same program with networks that are real: each in a namespace, the engine as the operator in another one. */
-describe.skipIf(impossible)(`networks that are real${where}`, { timeout: 300_000 }, () => {
+describeWith("namespaces", impossible)("networks that are real", { timeout: 300_000 }, () => {
   let twin: TestTwin;
   let stack: LocalStack;
   let azure: Azure;

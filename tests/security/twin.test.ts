@@ -9,6 +9,7 @@ import { TokenService } from "../../local/cloud/arm/auth";
 import { loadKeys } from "../../local/setup/keys";
 import { generateSshKeyPair } from "../../local/setup/sshKey";
 import { eventually } from "../local/cloud/databricks/twin";
+import { describeWith } from "../needs";
 import { filesHolding, openToOthers } from "./files";
 import { exposedListeners, listenersOf } from "./listeners";
 import { asNobody, canBecomeOthers } from "./otherUser";
@@ -309,8 +310,9 @@ describe("Spark", () => {
   });
 });
 
-describe.skipIf(!canBecomeOthers)(
-  "another user of this machine (skipped: only root can try what another user can do)",
+describeWith("root", canBecomeOthers ? undefined : "only root can try what another user can do")(
+  "another user of this machine",
+  {},
   () => {
     it("reads nothing of the twin's home, and of its processes only their command lines", async () => {
       const processes = processesOf(twin.home).map(({ pid }) => pid);

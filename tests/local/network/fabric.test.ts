@@ -9,6 +9,7 @@ import { type NamespaceTools, namespaceSupport } from "../../../local/network/na
 import type { Place } from "../../../local/network/place";
 import { type NetworkPlan, operatorAddress, type PlannedNetwork, type SecurityRule } from "../../../local/network/plan";
 import { toolPaths } from "../../../local/paths";
+import { describeWith } from "../../needs";
 import { networkNamespaces, processesNaming } from "../processes";
 
 const support = namespaceSupport(toolPaths());
@@ -60,7 +61,7 @@ async function ask(from: (command: string[]) => string[], host: string, port: nu
   return (await execa(program, args)).stdout;
 }
 
-describe.skipIf(impossible)(`networks as namespaces${impossible ? ` (not here: ${impossible})` : ""}`, () => {
+describeWith("namespaces", impossible)("networks as namespaces", {}, () => {
   const modes = process.getuid?.() === 0 ? [true, false] : [true];
   describe.each(modes)("with a user namespace: %s", (userNamespace) => {
     const folder = fs.mkdtempSync(path.join(tmpdir(), "fabric-"));

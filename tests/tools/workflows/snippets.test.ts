@@ -4,8 +4,9 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { execa, execaSync } from "execa";
-import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeEach, expect, it } from "vitest";
 import { parse } from "yaml";
+import { describeWith } from "../../needs";
 
 const page = readFileSync(path.resolve(__dirname, "../../../docs/pull-requests.md"), "utf8");
 const [azure, gitlab] = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, text]) => parse(text)) as [
@@ -17,7 +18,7 @@ const folder = mkdtempSync(path.join(tmpdir(), "snippets-"));
 
 /** Agents of both have it, and not every machine. */
 const missing = ["jq", "curl"].filter((name) => execaSync(name, ["--version"], { reject: false }).failed);
-const where = missing.length > 0 ? ` (not here: there is no ${missing.join(" and no ")})` : "";
+const impossible = missing.length > 0 ? `there is no ${missing.join(" and no ")}` : undefined;
 
 /** What came: `METHOD /path`, and the body. */
 let calls: { call: string; body: string }[];
@@ -52,7 +53,7 @@ const report = () => readFileSync(path.join(folder, "report.md"), "utf8");
 const run = (shell: string[], script: string, env: Record<string, string>) =>
   execa(shell[0], shell.slice(1), { input: script, cwd: folder, env });
 
-describe.skipIf(where)(`the comment on Azure Pipelines${where}`, () => {
+describeWith("programs", impossible)("the comment on Azure Pipelines", {}, () => {
   const script = (name: string) => azure.steps.find(({ displayName }) => displayName === name)?.bash ?? "";
   const env = () => ({ API: `${url()}/pullRequests/7`, TOKEN: "token", AGENT_TEMPDIRECTORY: folder });
   const threads = (...contents: (string | undefined)[]) => ({
@@ -87,7 +88,7 @@ describe.skipIf(where)(`the comment on Azure Pipelines${where}`, () => {
   });
 });
 
-describe.skipIf(where)(`the note on GitLab${where}`, () => {
+describeWith("programs", impossible)("the note on GitLab", {}, () => {
   const note = (id: number, author: number, body: string) => ({ id, author: { id: author }, body });
   const script = gitlab.note.script.filter((line) => !line.startsWith("apk ")).join("\n");
   const env = () => ({
