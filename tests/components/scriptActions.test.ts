@@ -90,6 +90,20 @@ describe("a script action of a running cluster", () => {
     expect(stderr).toContain("ended as ValidationFailed.");
   });
 
+  it("that Azure refuses in the words of the call shows neither its arguments nor its address's signature", async () => {
+    const signed = `${uri}?sv=2022-11-02&sp=r&sig=Canary%2BSignature%3D%3D`;
+    arm.kafka.scripts.outcome = (script) => {
+      throw new ScriptUnavailable(`cannot run ${JSON.stringify(script)}, signed Canary+Signature==`);
+    };
+    const { exitCode, stderr } = await call("run", {
+      SCRIPT_URI: signed,
+      SCRIPT_PARAMETERS: '--password "Canary Word"',
+    });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(`cannot run {"uri":"${uri}?[secret]","parameters":"[secret]"`);
+    expect(stderr).not.toContain("Canary");
+  }, 30_000);
+
   it("waits for one that is still running, such as its own of a run that was interrupted", async () => {
     let open = () => {};
     arm.kafka.gate = new Promise((resolve) => {

@@ -1,11 +1,13 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { toolPaths } from "../../local/paths";
+import { CertificateAuthority } from "../../local/cloud/tls";
+import { toolPaths, twinPaths } from "../../local/paths";
 import { loadKeys } from "../../local/setup/keys";
 import { generateSshKeyPair } from "../../local/setup/sshKey";
 import { writeConfiguration } from "../../local/stack/configuration";
 import { keys } from "../../settings/keys";
+import { ScriptServer } from "../local/cloud/hdinsight/scriptServer";
 import { ControlPlaneStack } from "../local/controlPlaneStack";
 import { runEngine } from "../local/events";
 import { type Canary, CommandLines, canary, found, pemCanary, unique } from "../security/canaries";
@@ -23,6 +25,7 @@ const secretKeys = Object.entries(keys).flatMap(([name, key]) => ("secret" in ke
 /** Everything that happens to a stack, with a canary in every secret, by the real engine against the control plane. */
 describe("the secrets of a stack", { timeout: 240_000 }, () => {
   let stack: ControlPlaneStack;
+  let server: ScriptServer;
   let canaries: Record<string, Canary>;
   const config = {
     kafkaAddressSpace: "10.81.0.0/16",
@@ -38,6 +41,11 @@ describe("the secrets of a stack", { timeout: 240_000 }, () => {
     // Makes the stack, and the file that its secrets are in.
     await writeConfiguration(stack.home, toolPaths());
     for (const [name, { value }] of Object.entries(canaries)) await set(name, value);
+    // No key is secret here, but what is in it may be: arguments, and an address that a signature opens.
+    server = await ScriptServer.start(await CertificateAuthority.open(twinPaths(stack.home).keys));
+    canaries.scriptParameters = canary(`canary-${unique()}`);
+    canaries.scriptSignature = canary(unique());
+    await setScript("true");
     const { passphrase, azure, databricksToken } = await loadKeys(stack.home);
     Object.assign(canaries, {
       passphrase: canary(passphrase),
@@ -45,11 +53,28 @@ describe("the secrets of a stack", { timeout: 240_000 }, () => {
       databricksToken: canary(databricksToken, ["token"]),
     });
   }, 120_000);
-  afterAll(() => stack?.stop());
+  afterAll(async () => {
+    await stack?.stop();
+    await server?.stop();
+  });
 
-  const set = (name: string, input: string) => {
+  /** The one script action of the stack: what it does, and with which values its secret parts are set. */
+  const setScript = async (text: string, { scriptParameters, scriptSignature } = canaries) => {
+    const script = {
+      name: "tools",
+      uri: server.serve(text, `tools.sh?sig=${scriptSignature.value}`),
+      roles: "headnode",
+      parameters: `--token ${scriptParameters.value}`,
+    };
+    await setAt("kafkaScriptActions[0].name", script.name, []);
+    await setAt("kafkaScriptActions[0].uri", script.uri);
+    await setAt("kafkaScriptActions[0].roles[0]", script.roles, []);
+    await setAt("kafkaScriptActions[0].parameters", script.parameters);
+  };
+  const setAt = (path: string, input: string, how = ["--secret"]) => set(path, input, [...how, "--path"]);
+  const set = (name: string, input: string, how = ["--secret"]) => {
     const file = path.join(stack.home, "stack", "Pulumi.local.yaml");
-    return stack.pulumi(["config", "set", "--secret", `streaming:${name}`, "--config-file", file], { input });
+    return stack.pulumi(["config", "set", ...how, `streaming:${name}`, "--config-file", file], { input });
   };
   const storageKeys = () => {
     const text = readFileSync(path.join(stack.home, "arm", "resources.json"), "utf8");
@@ -98,7 +123,7 @@ describe("the secrets of a stack", { timeout: 240_000 }, () => {
   it("are in no event and no command line of a deployment", async () => {
     const { lines } = await quietly("up");
     // The programs that get secrets were among the processes that were looked at.
-    for (const program of ["advertiseIps", "nodeAddresses", "awaitWorkspace", "resource-command-v"]) {
+    for (const program of ["advertiseIps", "nodeAddresses", "awaitWorkspace", "scriptAction", "resource-command-v"]) {
       expect(lines.some((line) => line.includes(program))).toBe(true);
     }
   });
@@ -117,14 +142,23 @@ describe("the secrets of a stack", { timeout: 240_000 }, () => {
     // That a trace would be found: shown on demand, they are.
     const { stdout: shown } = await stack.pulumi(["stack", "export", "--show-secrets"]);
     expect(found(String(shown), canaries)).toEqual(
-      expect.arrayContaining(["gatewayPassword: 0", "twitterBearerToken: 0", "sshPrivateKey: 0"]),
+      expect.arrayContaining([
+        "gatewayPassword: 0",
+        "twitterBearerToken: 0",
+        "sshPrivateKey: 0",
+        "scriptParameters: 0",
+        "scriptSignature: 0",
+      ]),
     );
   });
 
   it("are in those files of the twin alone whose services have to know them, and no other user may read these", () => {
     const at = holders().map((file) => file.replace(/databricks\/\d+/, "databricks/ID"));
     expect(at).toEqual([
+      // HDInsight shows a script action to whoever may read the cluster.
       "arm/resources.json: gatewayPassword",
+      "arm/resources.json: scriptParameters",
+      "arm/resources.json: scriptSignature",
       "arm/resources.json: storageKey0",
       "arm/resources.json: storageKey1",
       "clusters/clusters.json: gatewayPassword",
@@ -163,6 +197,23 @@ describe("the secrets of a stack", { timeout: 240_000 }, () => {
     });
     expect((await quietly("up")).touched).toEqual({});
     expect(holders().filter((file) => file.endsWith(": gatewayPassword"))).toEqual([]);
+  });
+
+  it("are not shown by a script action that fails, though the script writes what it was given", async () => {
+    canaries["changed scriptParameters"] = canary(`changed-${unique()}`);
+    canaries["changed scriptSignature"] = canary(unique());
+    const [scriptParameters, scriptSignature] = [
+      canaries["changed scriptParameters"],
+      canaries["changed scriptSignature"],
+    ];
+    await setScript('echo "given $*"; exit 1', { scriptParameters, scriptSignature });
+    const failed = await runEngine(stack, "up");
+    expect(failed.ok).toBe(false);
+    expect(failed.errors).toContain("given [secret]");
+    expect(found(`${failed.text}${failed.errors}`, canaries)).toEqual([]);
+    await setScript("true");
+    // The engine has kept what it ran with before.
+    expect((await quietly("up")).touched).toEqual({});
   });
 
   it("are not in what a refresh shows", async () => {

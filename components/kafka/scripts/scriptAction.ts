@@ -10,6 +10,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { ArmClient } from "../../arm/client";
+import { masked } from "./mask";
 
 const version = "2021-06-01";
 /** How often a script of somebody else's, or of an interrupted run, is looked at; and for how long, a script's own limit. */
@@ -94,7 +95,7 @@ function isSame(a: ScriptAction, b: ScriptAction): boolean {
 }
 
 /** What the cluster's history says of the last run of a script: on how many nodes it ended how, and what one of them wrote. */
-async function account(arm: ArmClient, cluster: string, { name, parameters }: ScriptAction): Promise<string> {
+async function account(arm: ArmClient, cluster: string, { name }: ScriptAction): Promise<string> {
   const runs = (await history(arm, cluster)).filter((one) => one.name === name);
   const [last] = runs.sort((a, b) => b.scriptExecutionId - a.scriptExecutionId);
   if (!last) return "HDInsight has no record of a run.";
@@ -104,13 +105,14 @@ async function account(arm: ArmClient, cluster: string, { name, parameters }: Sc
   return [
     `Run ${last.scriptExecutionId} ended as ${last.status}${nodes && ` (${nodes} nodes)`}. Ambari has the whole output, among`,
     "its background operations as run_customscriptaction.",
-    masked(written(debugInformation), parameters ?? ""),
+    written(debugInformation),
   ].join("\n");
 }
 
-/** The end of what the script wrote on the first node where it failed; all of what is no list of Ambari's tasks. */
+/** The end of what the script wrote on the first node where it failed; of the whole where it is no list of Ambari's tasks. */
 function written(debugInformation: string): string {
-  const end = (text: string) => text.trim().slice(-2_000);
+  // Masked before it is cut, which may leave half of a secret.
+  const end = (text: string) => hidden(text).trim().slice(-2_000);
   try {
     const { tasks } = JSON.parse(debugInformation) as { tasks: { Tasks: Record<string, string> }[] };
     const task = tasks.map(({ Tasks }) => Tasks).find(({ status }) => status !== "COMPLETED");
@@ -120,13 +122,14 @@ function written(debugInformation: string): string {
   }
 }
 
-/** Scripts may write what they were given. */
-function masked(text: string, parameters: string): string {
-  const words = [parameters, ...parameters.split(/[\s'"=]+/)].filter((word) => word.length > 3);
-  return words.reduce((rest, word) => rest.replaceAll(word, "[secret]"), text);
+/** A text without the script's arguments and its address's signature. */
+function hidden(text: string): string {
+  const { SCRIPT_URI: uri = "", SCRIPT_PARAMETERS: parameters } = process.env;
+  return masked(text, { uri, parameters });
 }
 
 main().catch((error: Error) => {
-  console.error(`Script action \`${process.env.SCRIPT_NAME}\` of the Kafka cluster: ${error.message}`);
+  // All of it, whoever wrote it: Azure's refusal may repeat the call.
+  console.error(`Script action \`${process.env.SCRIPT_NAME}\` of the Kafka cluster: ${hidden(error.message)}`);
   process.exitCode = 1;
 });
