@@ -5,7 +5,11 @@ import { hiddenValue, keyName, type Problem, setCommand, show } from "./problems
 export const setPassword = "pulumi config set --secret streaming:gatewayPassword";
 export const setPublicKey = 'pulumi config set streaming:sshPublicKey "$(cat ~/.ssh/streaming.pub)"';
 export const setPrivateKey = "cat ~/.ssh/streaming | pulumi config set --secret streaming:sshPrivateKey";
-export const makeKey = 'ssh-keygen -t ed25519 -N "" -f ~/.ssh/streaming';
+/**
+ * RSA, since that is what HDInsight's documentation makes (learn.microsoft.com/azure/hdinsight/hdinsight-hadoop-linux-use-ssh-unix).
+ * Other kinds are accepted here: Azure's refusal of them, if there is one, is not documented.
+ */
+export const makeKey = 'ssh-keygen -t rsa -b 4096 -N "" -f ~/.ssh/streaming';
 
 /** What HDInsight demands of the cluster login's password, as far as the password alone shows it. */
 export const passwordNeeds =

@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import * as path from "node:path";
 import { utils } from "ssh2";
-import { generateSshKeyPair, type SshKeyPair } from "../../local/setup/sshKey";
+import type { SshKeyPair } from "../../local/setup/sshKey";
+import { makeKey } from "../../settings/credentials";
 
 /** `~/x` as the file that it is. */
 export function expandHome(file: string, home = homedir()): string {
@@ -21,21 +22,21 @@ export function readSshKey(file: string): SshKeyPair {
     const reason = key instanceof Error ? key.message : "it holds a public key";
     throw new Error(
       `\`${file}\` needs to be a private key in OpenSSH or PEM format, without a passphrase: ${reason}. ` +
-        'Make one with `ssh-keygen -t ed25519 -N "" -f ~/.ssh/streaming`.',
+        `Make one with \`${makeKey}\`.`,
     );
   }
   const publicKey = [key.type, key.getPublicSSH().toString("base64"), key.comment].filter(Boolean).join(" ");
   return { privateKey, publicKey };
 }
 
-/** Makes a new pair at `file` and `file.pub`, as `ssh-keygen` does. Throws when there is one. */
+/** Makes a new RSA pair of 4096 bits at `file` and `file.pub`, as `ssh-keygen` does; in a second or some. Throws when there is one. */
 export function makeSshKey(file: string, comment: string): SshKeyPair {
   for (const one of [file, `${file}.pub`]) {
     if (existsSync(one)) throw new Error(`\`${one}\` is there already, and is not replaced.`);
   }
-  const pair = generateSshKeyPair(comment);
+  const { private: privateKey, public: publicKey } = utils.generateKeyPairSync("rsa", { bits: 4096, comment });
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-  writeFileSync(file, pair.privateKey, { mode: 0o600, flag: "wx" });
-  writeFileSync(`${file}.pub`, `${pair.publicKey}\n`, { flag: "wx" });
-  return pair;
+  writeFileSync(file, privateKey, { mode: 0o600, flag: "wx" });
+  writeFileSync(`${file}.pub`, `${publicKey}\n`, { flag: "wx" });
+  return { privateKey, publicKey };
 }

@@ -62,6 +62,7 @@ describe("the questions of a new stack", () => {
     // An empty answer has a password made, and a missing file a key pair, which only its owner can read.
     expect(isGatewayPassword(made.encrypt().get("streaming:gatewayPassword") as string)).toBe(true);
     expect(readFileSync(key, "utf8")).toBe(made.encrypt().get("streaming:sshPrivateKey"));
+    expect(readFileSync(`${key}.pub`, "utf8")).toMatch(/^ssh-rsa \S{700,} streaming\n$/);
     expect(statSync(key).mode & 0o077).toBe(0);
     expect(existsSync(`${key}.pub`)).toBe(true);
   });

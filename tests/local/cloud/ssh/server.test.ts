@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { execa } from "execa";
-import { Client, type ClientChannel, type ConnectConfig, type ExecOptions } from "ssh2";
+import { Client, type ClientChannel, type ConnectConfig, type ExecOptions, utils } from "ssh2";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { SshServer } from "../../../../local/cloud/ssh";
 import { silentLog } from "../../../../local/log";
@@ -12,13 +12,15 @@ import { processesNaming } from "../../processes";
 const address = { host: "127.7.0.48", port: 2222 };
 const home = fs.mkdtempSync(path.join(tmpdir(), "ssh-"));
 const [hostKey, key, otherKey] = [generateSshKeyPair("host"), generateSshKeyPair("user"), generateSshKeyPair("other")];
+// As HDInsight's documentation makes it.
+const rsaKey = utils.generateKeyPairSync("rsa", { bits: 4096 });
 const clients: Client[] = [];
 let server: SshServer;
 
 beforeAll(async () => {
   fs.mkdirSync(path.join(home, "kafka"));
   server = new SshServer({
-    login: { username: "sshuser", publicKeys: [key.publicKey], password: "Correct-Horse-42" },
+    login: { username: "sshuser", publicKeys: [key.publicKey, rsaKey.public], password: "Correct-Horse-42" },
     hostKey: hostKey.privateKey,
     shell: {
       home,
@@ -92,6 +94,15 @@ test.each([
   ["a wrong password", { password: "wrong" }],
 ])("%s is refused", async (_what, config) => {
   await expect(connect(config)).rejects.toThrow("All configured authentication methods failed");
+});
+
+test("an RSA key logs in too, with ssh2 and with OpenSSH", async () => {
+  await expect(connect({ privateKey: rsaKey.private })).resolves.toBeDefined();
+  const file = path.join(home, "id_rsa");
+  fs.writeFileSync(file, rsaKey.private, { mode: 0o600 });
+  const unknown = ["-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null"];
+  const login = ["-F", "none", "-i", file, "-p", `${address.port}`, `sshuser@${address.host}`];
+  expect((await execa("ssh", [...unknown, ...login, "echo here"])).stdout).toBe("here");
 });
 
 test("the password logs in as well where one was given", async () => {
