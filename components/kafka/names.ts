@@ -19,7 +19,8 @@ export interface BrokerNamesArgs {
 /**
  * A private DNS zone with one name for each broker, `broker-0` and so on, answered in the networks that are linked to it.
  *
- * The names stay when a node gets another address; only their records change.
+ * A name belongs to a place in the list of addresses, not to a machine: `broker-0` is whichever broker has the first. When
+ * a node gets another address, the records of all whose place changes are changed with it.
  */
 export class BrokerNames extends pulumi.ComponentResource {
   /** Full names, in the order of the addresses, once all of them are answered. */
@@ -78,7 +79,8 @@ export class BrokerNames extends pulumi.ComponentResource {
   }
 }
 
-function checkCount(addresses: string[], count: number): string[] {
+/** @throws Error where a broker would have no name, or a name no broker */
+export function checkCount(addresses: string[], count: number): string[] {
   if (addresses.length === count) return addresses;
   throw new Error(
     `The cluster has ${addresses.length} brokers and \`workers\` is ${count}: every broker needs a name, so set it to the number that there are.`,

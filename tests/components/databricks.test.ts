@@ -213,6 +213,63 @@ describe("components in a workspace of somebody's own", () => {
   });
 });
 
+describe("clusters, jobs, notebooks and policies with names of their own", () => {
+  const connection = () => ({
+    provider: new databricks.Provider("mine", { host: "https://adb-9.9.azuredatabricks.net" }),
+  });
+  const compute = {
+    ...{ sparkVersion: "17.3.x-scala2.13", nodeType: "Standard_D4ds_v5", workers: 2, user: "me@example.com" },
+    tags: { owner: "me" },
+  };
+
+  it("are called so in Databricks, with tags on the machines and further libraries", async () => {
+    const recording = new Recording();
+    const workspace = connection();
+    new SparkCluster("spark", {
+      ...{ ...compute, workspace, autoterminationMinutes: 30 },
+      ...{ clusterName: "For everybody", libraries: ["com.example:more_2.13:1.0.0"] },
+    });
+    new NotebookJob("job", {
+      ...{ ...compute, workspace, notebookFile: "notebooks/KafkaConsumer.scala", parameters: { topic: "tweets" } },
+      ...{ jobName: "Nightly", notebookPath: "/Shared/team/consumer" },
+    });
+    await recording.finished();
+    const libraries = [...librariesFor("17.3.x-scala2.13"), "com.example:more_2.13:1.0.0"];
+    expect(recording.named("spark-cluster").inputs).toEqual({
+      clusterName: "For everybody",
+      sparkVersion: "17.3.x-scala2.13",
+      nodeTypeId: "Standard_D4ds_v5",
+      numWorkers: 2,
+      autoterminationMinutes: 30,
+      dataSecurityMode: "SINGLE_USER",
+      singleUserName: "me@example.com",
+      customTags: { owner: "me" },
+      libraries: libraries.map((coordinates) => ({ maven: { coordinates } })),
+    });
+    expect(recording.named("job-notebook").inputs).toMatchObject({ path: "/Shared/team/consumer", language: "SCALA" });
+    expect(recording.named("job-job").inputs).toMatchObject({
+      name: "Nightly",
+      tasks: [{ notebookTask: { notebookPath: "/Shared/team/consumer", baseParameters: { topic: "tweets" } } }],
+      jobClusters: [{ newCluster: { customTags: { owner: "me" }, numWorkers: 2, singleUserName: "me@example.com" } }],
+    });
+    // Nobody was given access, and nobody is told of anything.
+    expect(recording.resources.filter(({ type }) => type.endsWith(":Permissions"))).toEqual([]);
+    expect(recording.named("job-job").inputs).not.toHaveProperty("emailNotifications");
+  });
+
+  it("have policies of that name, which only admins may use where no group is named", async () => {
+    const recording = new Recording();
+    const limits = { nodeTypes: ["Standard_D4ds_v5"], maxWorkers: 3, maxAutoterminationMinutes: 60 };
+    new ClusterPolicies("policy", { workspace: connection(), limits, policyName: "team" });
+    await recording.finished();
+    const made = recording.resources.filter(({ type }) => type.startsWith("databricks:"));
+    expect(made.map(({ name, inputs }) => [name, inputs.name])).toEqual([
+      ["policy-interactive", "team-interactive"],
+      ["policy-jobs", "team-jobs"],
+    ]);
+  });
+});
+
 describe("a provider that logs in by a managed identity", () => {
   it("is told so twice, since it asks for no token otherwise", async () => {
     const recording = new Recording();

@@ -103,6 +103,33 @@ describe("the logs of a Kafka cluster", () => {
 });
 
 describe("its parts, used alone,", () => {
+  it("have the name, the severity and the text that they are given", async () => {
+    const recording = new Recording();
+    new ResourceLogs("gateway", {
+      ...{ resourceId: "/gateway", workspaceId: existing, categories: ["access", "firewall"] },
+      settingName: "to-hub",
+    });
+    const query = "Heartbeat | where Computer == 'a'";
+    new LogAlerts("alerts", {
+      ...{ ...place, workspaceId: existing, emails: ["a@example.com"] },
+      alerts: [
+        { name: "silence", description: "Look at the machine.", query, severity: 3 },
+        { name: "noise", description: "Look away.", query },
+      ],
+    });
+    await recording.finished();
+    expect(recording.named("gateway-setting").inputs).toMatchObject({
+      name: "to-hub",
+      logs: ["access", "firewall"].map((category) => ({ category, enabled: true })),
+    });
+    expect(recording.named("alerts-silence").inputs).toMatchObject({
+      ...{ displayName: "alerts: silence", description: "Look at the machine.", severity: 3, tags: place.tags },
+      criteria: { allOf: [{ query }] },
+    });
+    expect(recording.named("alerts-noise").inputs).toMatchObject({ description: "Look away.", severity: 1 });
+    expect(recording.named("alerts-receivers").inputs.tags).toEqual(place.tags);
+  });
+
   it("say what is missing", () => {
     new Recording();
     expect(() => new ResourceLogs("l", { resourceId: "/r", workspaceId: existing, categories: [] })).toThrow(
