@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { describe, expect, it } from "vitest";
 
@@ -11,6 +11,15 @@ const copies = (name: string) =>
     .map(([folder, { version }]) => `${folder} ${version}`);
 
 describe("the packages", () => {
+  it("of a deployment, without those for development, have what compiles the program", () => {
+    const read = <T>(file: string) => JSON.parse(readFileSync(path.resolve(__dirname, "..", file), "utf8")) as T;
+    const { "ts-node": options } = read<{ "ts-node": { transpiler: string } }>("tsconfig.json");
+    const { dependencies } = read<{ dependencies: Record<string, string> }>("package.json");
+    const [compiler] = options.transpiler.split("/");
+    expect(Object.keys(dependencies)).toEqual(expect.arrayContaining(["ts-node", "typescript", compiler]));
+    expect(existsSync(path.resolve(__dirname, "../node_modules", options.transpiler))).toBe(true);
+  });
+
   it("have one copy of Pulumi's runtime: with two, components lose their children", () => {
     expect(copies("@pulumi/pulumi")).toEqual([expect.stringMatching(/^node_modules\/@pulumi\/pulumi 3\./)]);
   });
