@@ -5,6 +5,7 @@ import { Kafka, logLevel } from "kafkajs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadKeys } from "../../local/setup/keys";
 import type { LocalStack } from "../../local/stack/localStack";
+import { graphOf } from "../../tools/architectureDoc/graph";
 import { runEngine } from "../local/events";
 import { PageVisitor } from "../local/page/visitor";
 import { TestTwin } from "../local/twin";
@@ -60,6 +61,13 @@ describe("the whole topology", { timeout: 300_000 }, () => {
       consumerJobUrl: expect.stringMatching(/#job\/\d+$/),
       peeringState: "Connected",
     });
+  });
+
+  it("has the graph that docs/architecture.md is drawn from", async () => {
+    const { stdout } = await stack.pulumi(["stack", "export"]);
+    const graph = `${JSON.stringify(graphOf(JSON.parse(String(stdout))), null, 2)}\n`;
+    // When it differs: run this test with -u, then `npm run docs:architecture`.
+    await expect(graph).toMatchFileSnapshot("../../docs/architecture/graph.json");
   });
 
   it("keeps every secret out of the state and of what the engine shows", async () => {
