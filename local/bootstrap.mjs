@@ -7,10 +7,12 @@
  *
  * Everything runs in this one process, so signals and exit codes need no passing on.
  */
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import Module from "node:module";
 import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 
 const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), "..");
@@ -38,28 +40,50 @@ export function isInstalled(folder) {
 }
 
 /** Runs `npm ci` while no other process here does. Throws when it fails. */
-function install() {
+async function install() {
   const lock = path.join(root, ".local", "npm-ci.lock");
   mkdirSync(path.dirname(lock), { recursive: true });
+  let told = false;
   while (!tryToWrite(lock)) {
     const holder = Number(readIfThere(lock));
     if (holder && !isAlive(holder)) rmSync(lock, { force: true });
-    else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+    else {
+      if (!told) console.log("Packages are being installed by another command; waiting for it ...");
+      told = true;
+      await sleep(500);
+    }
   }
   try {
     if (isInstalled(root)) return;
-    console.log("Installing packages (npm ci) ...");
-    const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ["npm"];
-    const [program, ...args] = [...npm, "ci", "--no-progress", "--loglevel=error"];
-    const { status, signal, error } = spawnSync(program, args, { cwd: root, stdio: "inherit" });
-    if (signal) process.kill(process.pid, signal);
-    if (status !== 0) {
-      const reason = error?.message ?? `it ended with ${status ?? signal}`;
-      throw new Error(`Packages cannot be installed: ${reason}. Run \`npm ci\` to see more, then try again.`);
-    }
+    console.log("Installing this project's packages first (npm ci): about a minute, once.");
+    await runNpm();
+    console.log("Packages are installed.\n");
   } finally {
     rmSync(lock, { force: true });
   }
+}
+
+/** Runs `npm ci`, which ends with this process, since two at once would be in each other's way. */
+async function runNpm() {
+  const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ["npm"];
+  const progress = process.stdout.isTTY && !process.env.CI ? [] : ["--no-progress"];
+  const [program, ...args] = [...npm, "ci", ...progress, "--loglevel=error"];
+  const child = spawn(program, args, { cwd: root, stdio: "inherit" });
+  let asked;
+  const stop = (signal) => {
+    asked = signal;
+    child.kill(signal);
+  };
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
+  for (const signal of signals) process.on(signal, stop);
+  const [ending] = await once(child, "exit").catch((error) => [error.message]);
+  for (const signal of signals) process.off(signal, stop);
+  if (asked) throw new Error("Stopped. The next run installs the packages anew.");
+  if (ending === 0) return;
+  throw new Error(
+    `Packages cannot be installed: npm ended with ${ending}, and says why above. Without a network there is no way to; ` +
+      "behind a proxy, set HTTPS_PROXY; on a full disk, make room (2 GB). Then run the same command again.",
+  );
 }
 
 function tryToWrite(file) {
@@ -118,7 +142,7 @@ async function main([command, ...args]) {
   if (!["start", "stop", "local", "test", "run"].includes(command) || (command === "run" && args.length === 0)) {
     throw new Error("Usage: node local/bootstrap.mjs start|stop|local|test [arguments], or run <file.ts> [arguments]");
   }
-  if (!isInstalled(root)) install();
+  if (!isInstalled(root)) await install();
   process.chdir(root);
   if (command === "test") await runTests(args);
   else if (command === "run") await runFile(args[0], args.slice(1));

@@ -9,7 +9,7 @@ import { look } from "../page/look";
 import { toolPaths, twinPaths } from "../paths";
 import { ensureSetup } from "../setup";
 import { javaBinary } from "../setup/prerequisites";
-import { setupSteps } from "../setup/steps";
+import { missingSteps, setupSteps } from "../setup/steps";
 import { provideDataset } from "../stack/dataset";
 import { type ConsumedEvent, firstEvents } from "../stack/events";
 import { LocalStack } from "../stack/localStack";
@@ -69,8 +69,7 @@ class Start {
   }
 
   async all(): Promise<void> {
-    const missing = setupSteps(this.tools).filter((step) => !step.isReady());
-    this.display.say(expectation(missing, readEndpoints(this.home)));
+    this.display.say(expectation(missingSteps(setupSteps(this.tools)), readEndpoints(this.home)));
     const setup = await this.setup();
     const endpoints = await this.services(setup.dataset);
     const stack = await this.deployment();

@@ -89,6 +89,15 @@ export function setupSteps(tools: ToolPaths): Step[] {
   ];
 }
 
+/** The steps that are not done. One is not asked, and is missing, while the one before it is. */
+export function missingSteps(steps: readonly Step[]): Step[] {
+  const missing: Step[] = [];
+  for (const step of steps) {
+    if (missing.some(({ name }) => name === step.after) || !step.isReady()) missing.push(step);
+  }
+  return missing;
+}
+
 /** What the Pulumi engine needs: itself, and the plugins of this project's providers. */
 export function engineSteps(tools: ToolPaths): Step[] {
   return [

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Lines } from "../../../local/display/lines";
 import { toolPaths } from "../../../local/paths";
 import { ensureSetup, runSteps } from "../../../local/setup";
-import { type Step, setupSteps } from "../../../local/setup/steps";
+import { missingSteps, type Step, setupSteps } from "../../../local/setup/steps";
 import { temporaryFolder } from "./loopback";
 
 /** A step that notes in `log` when it begins and ends. */
@@ -99,6 +99,18 @@ describe("ensureSetup", () => {
   });
 });
 
+describe("missingSteps", () => {
+  it("does not ask a step that builds on a missing one, since it could not tell", () => {
+    const asks = () => {
+      throw new Error("the jars are not there");
+    };
+    const steps = [step([], "jars"), step([], "classes", { after: "jars", isReady: asks })];
+    expect(missingSteps(steps).map(({ name }) => name)).toEqual(["jars", "classes"]);
+    const there = [step([], "jars", { isReady: () => true }), step([], "classes", { after: "jars" })];
+    expect(missingSteps(there).map(({ name }) => name)).toEqual(["classes"]);
+  });
+});
+
 describe("setupSteps", () => {
   it("finds everything missing in an empty folder, and looks at it within half a second", async () => {
     const steps = setupSteps(toolPaths(await temporaryFolder()));
@@ -106,6 +118,7 @@ describe("setupSteps", () => {
     const required = steps.filter((one) => !one.optional);
     expect(required.map((one) => one.isReady())).toEqual(required.map(() => false));
     expect(performance.now() - started).toBeLessThan(500);
+    expect(missingSteps(steps).filter((one) => !one.optional)).toEqual(required);
     const names = steps.map((one) => one.name);
     for (const one of steps) if (one.after) expect(names.indexOf(one.after)).toBeLessThan(names.indexOf(one.name));
     expect(names.length).toBeGreaterThan(0);
