@@ -2,10 +2,10 @@ import { Command, InvalidArgumentError } from "commander";
 import pc from "picocolors";
 import { type From, parseFrom } from "./consume/from";
 import { type ConsumedRecord, readTopic } from "./consume/read";
-import { environmentOf, verifyElsewhere } from "./verify/environment";
-import { reason } from "./verify/failure";
-import { kafkaClient } from "./verify/kafka";
-import { readOutputs } from "./verify/outputs";
+import { endWith } from "./stack/command";
+import { environmentOf, runInNetworkOf } from "./stack/environment";
+import { kafkaClient } from "./stack/kafka";
+import { readOutputs } from "./stack/outputs";
 
 interface Flags {
   stack: string;
@@ -42,7 +42,7 @@ const program = new Command("consume")
 
 async function main(topic: string | undefined, { stack, json, ...flags }: Flags): Promise<number> {
   const outputs = await readOutputs(stack, await environmentOf(stack));
-  const elsewhere = await verifyElsewhere(stack, outputs.kafkaBrokers[0] ?? "");
+  const elsewhere = await runInNetworkOf(stack, outputs.kafkaBrokers[0] ?? "");
   if (elsewhere !== undefined) return elsewhere;
   const name = topic ?? outputs.topics[0]?.name;
   if (!name) throw new Error(`Stack ${stack} has no topic.`);
@@ -63,11 +63,4 @@ function toText({ partition, offset, timestamp, key, value }: ConsumedRecord): s
 }
 
 program.parse();
-main(program.args[0], program.opts<Flags>())
-  .catch((error: unknown) => {
-    console.error(reason(error));
-    return 1;
-  })
-  .then((code) => {
-    process.exitCode = code;
-  });
+endWith(main(program.args[0], program.opts<Flags>()));

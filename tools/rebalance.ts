@@ -2,7 +2,8 @@ import { Command, InvalidArgumentError } from "commander";
 import { accessTo } from "./rebalance/access";
 import { HeadNode } from "./rebalance/headNode";
 import { rebalance } from "./rebalance/run";
-import { environmentOf, operateElsewhere } from "./verify/environment";
+import { endWith } from "./stack/command";
+import { environmentOf, runAsOperator } from "./stack/environment";
 
 interface Flags {
   stack: string;
@@ -45,7 +46,7 @@ const program = new Command("rebalance")
 
 async function main({ stack, apply = false, throttle, racks }: Flags): Promise<number> {
   const env = await environmentOf(stack);
-  const elsewhere = await operateElsewhere(stack);
+  const elsewhere = await runAsOperator(stack);
   if (elsewhere !== undefined) return elsewhere;
   const { brokers, login } = await accessTo(stack, env);
   const node = await HeadNode.connect(login);
@@ -58,11 +59,4 @@ async function main({ stack, apply = false, throttle, racks }: Flags): Promise<n
   }
 }
 
-main(program.parse().opts<Flags>())
-  .catch((error: Error) => {
-    console.error(error.message);
-    return 2;
-  })
-  .then((code) => {
-    process.exitCode = code;
-  });
+endWith(main(program.parse().opts<Flags>()), 2);

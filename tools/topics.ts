@@ -1,10 +1,10 @@
 import { Command } from "commander";
+import { endWith } from "./stack/command";
+import { environmentOf, runInNetworkOf } from "./stack/environment";
+import { kafkaClient, withAdmin } from "./stack/kafka";
+import { readOutputs } from "./stack/outputs";
 import { describeTopics } from "./topics/describe";
 import { toText } from "./topics/render";
-import { environmentOf, verifyElsewhere } from "./verify/environment";
-import { reason } from "./verify/failure";
-import { kafkaClient, withAdmin } from "./verify/kafka";
-import { readOutputs } from "./verify/outputs";
 
 interface Flags {
   stack: string;
@@ -24,7 +24,7 @@ const program = new Command("topics")
 
 async function main(names: string[], { stack, partitions = false, json }: Flags): Promise<number> {
   const outputs = await readOutputs(stack, await environmentOf(stack));
-  const elsewhere = await verifyElsewhere(stack, outputs.kafkaBrokers[0] ?? "");
+  const elsewhere = await runInNetworkOf(stack, outputs.kafkaBrokers[0] ?? "");
   if (elsewhere !== undefined) return elsewhere;
   const topics = await withAdmin(kafkaClient(outputs.kafkaBrokers), (admin) => describeTopics(admin, names));
   console.log(json ? JSON.stringify(topics, null, 2) : toText(topics, partitions));
@@ -32,11 +32,4 @@ async function main(names: string[], { stack, partitions = false, json }: Flags)
 }
 
 program.parse();
-main(program.args, program.opts<Flags>())
-  .catch((error: unknown) => {
-    console.error(reason(error));
-    return 1;
-  })
-  .then((code) => {
-    process.exitCode = code;
-  });
+endWith(main(program.args, program.opts<Flags>()));

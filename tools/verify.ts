@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
-import { environmentOf, verifyElsewhere } from "./verify/environment";
-import { CannotVerify, reason } from "./verify/failure";
-import { readOutputs } from "./verify/outputs";
+import { endWith } from "./stack/command";
+import { environmentOf, runInNetworkOf } from "./stack/environment";
+import { readOutputs } from "./stack/outputs";
 import { toText } from "./verify/report";
 import { verify } from "./verify/run";
 import { Workspace } from "./verify/workspace";
@@ -33,7 +33,7 @@ const program = new Command("verify")
 async function main({ stack, json, timeout, count }: Flags): Promise<number> {
   const env = await environmentOf(stack);
   const outputs = await readOutputs(stack, env);
-  const elsewhere = await verifyElsewhere(stack, outputs.zookeeperNodes?.[0] ?? outputs.kafkaBrokers[0]);
+  const elsewhere = await runInNetworkOf(stack, outputs.zookeeperNodes?.[0] ?? outputs.kafkaBrokers[0]);
   if (elsewhere !== undefined) return elsewhere;
   const workspace = new Workspace(outputs.workspaceUrl, env);
   try {
@@ -47,11 +47,4 @@ async function main({ stack, json, timeout, count }: Flags): Promise<number> {
   }
 }
 
-main(program.parse().opts<Flags>())
-  .catch((error: unknown) => {
-    console.error(error instanceof CannotVerify ? error.message : reason(error));
-    return 2;
-  })
-  .then((code) => {
-    process.exitCode = code;
-  });
+endWith(main(program.parse().opts<Flags>()), 2);

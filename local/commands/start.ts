@@ -45,7 +45,9 @@ export async function start(options: StartOptions = {}): Promise<void> {
   try {
     await run.all();
   } catch (error) {
-    throw run.interruption.asked ? error : new Error(describeFailure(run.phase, error as Error, home, log));
+    throw run.interruption.asked
+      ? error
+      : new Error(describeFailure(run.phase, error as Error, [toolPaths().root, home], log));
   } finally {
     run.interruption.close();
     display.close();

@@ -6,9 +6,9 @@ import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseFrom } from "../../tools/consume/from";
 import { type ConsumedRecord, type ReadOptions, readTopic } from "../../tools/consume/read";
+import { kafkaClient, withAdmin } from "../../tools/stack/kafka";
 import type { TopicState } from "../../tools/topics/describe";
 import { toText } from "../../tools/topics/render";
-import { kafkaClient, withAdmin } from "../../tools/verify/kafka";
 import { TestKafka } from "../notebooks/kafka";
 
 let kafka: TestKafka;

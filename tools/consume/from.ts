@@ -1,5 +1,5 @@
 import type { Admin } from "kafkajs";
-import { heldOffsets } from "../verify/kafka";
+import { heldOffsets } from "../stack/kafka";
 
 /** Where to begin: the oldest record that is kept, what comes from now on, or the first record of a time on. */
 export type From = "beginning" | "end" | Date;

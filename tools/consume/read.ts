@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Kafka, KafkaMessage } from "kafkajs";
-import { withAdmin } from "../verify/kafka";
+import { withAdmin } from "../stack/kafka";
 import { type From, type Range, rangeOf } from "./from";
 
 export interface ConsumedRecord {

@@ -1,8 +1,8 @@
 import { ExecaError, execa } from "execa";
 import { z } from "zod";
 import { projectRoot } from "../../local/paths";
-import { CannotVerify } from "../verify/failure";
-import { brokerAddresses, readSomeOutputs } from "../verify/outputs";
+import { Impossible } from "../stack/failure";
+import { brokerAddresses, readSomeOutputs } from "../stack/outputs";
 import type { Login } from "./headNode";
 
 const outputs = z.object({ kafkaBrokers: brokerAddresses, sshEndpoint: z.string().regex(/^\S+:\d+$/) });
@@ -31,7 +31,7 @@ async function credentials(stack: string, env: NodeJS.ProcessEnv): Promise<Pick<
       return stdout;
     } catch (error) {
       if (!(error instanceof ExecaError)) throw error;
-      throw new CannotVerify(`\`streaming:${key}\` of stack ${stack} cannot be read: ${error.stderr || error.code}`);
+      throw new Impossible(`\`streaming:${key}\` of stack ${stack} cannot be read: ${error.stderr || error.code}`);
     }
   }
 }

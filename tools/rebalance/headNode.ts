@@ -1,4 +1,5 @@
 import { Client } from "ssh2";
+import { Impossible } from "../stack/failure";
 
 export interface Login {
   host: string;
@@ -19,7 +20,7 @@ export class HeadNode {
       client.on("ready", () => resolve(new HeadNode(client)));
       client.on("error", ({ message }) =>
         reject(
-          new Error(
+          new Impossible(
             `The head node does not let ${login.username} in at ${login.host}:${login.port}: ${message}. ` +
               "Look whether this machine is among `operatorAddresses`, and whether the key is the cluster's.",
           ),
@@ -32,7 +33,8 @@ export class HeadNode {
   /** Runs a bash script, which goes by standard input, and resolves with what it prints. Rejects with its complaint. */
   run(script: string): Promise<string> {
     return new Promise((resolve, reject) => {
-      const broken = () => reject(new Error("The connection to the head node broke. Run this again: it carries on."));
+      const broken = () =>
+        reject(new Impossible("The connection to the head node broke. Run this again: it carries on."));
       this.client.once("close", broken);
       this.client.exec("bash -s", (error, channel) => {
         if (error) return reject(error);
@@ -42,7 +44,7 @@ export class HeadNode {
         channel.on("close", (code: number | null) => {
           this.client.off("close", broken);
           if (code === 0) resolve(stdout);
-          else reject(new Error(`A command on the head node ended with ${code}: ${(stderr || stdout).trim()}`));
+          else reject(new Impossible(`A command on the head node ended with ${code}: ${(stderr || stdout).trim()}`));
         });
         channel.end(script);
       });

@@ -1,3 +1,4 @@
+import { Impossible } from "../stack/failure";
 import { evenOut } from "./evenOut";
 import type { Broker, Move, Partition } from "./model";
 import { Racks } from "./racks";
@@ -22,7 +23,7 @@ function check(brokers: readonly Broker[], partitions: readonly Partition[]): vo
   const ids = new Set(brokers.map(({ id }) => id));
   const away = new Set(partitions.flatMap(({ replicas }) => replicas.filter((id) => !ids.has(id))));
   if (away.size > 0) {
-    throw new Error(
+    throw new Impossible(
       `Brokers ${[...away].sort().join(", ")} have copies and are not up. Start them in Ambari first: a copy on a broker that is away cannot be moved.`,
     );
   }

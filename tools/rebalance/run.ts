@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { Impossible } from "../stack/failure";
 import type { HeadNode } from "./headNode";
 import { type Described, KafkaTools, parseBrokers, parsePartitions, parsePlan, parseProgress } from "./kafkaTools";
 import { afterMoves, type Broker, type Move } from "./model";
@@ -27,7 +28,7 @@ export async function rebalance(node: Pick<HeadNode, "run">, options: RebalanceO
   const pending = parsePlan(await node.run(tools.pending()));
   if (pending.length > 0) {
     const what = `A rebalance of ${pending.length} partitions was begun and not seen to its end`;
-    if (!apply) throw new Error(`${what}. Run this with --apply, which carries it on, before another is planned.`);
+    if (!apply) throw new Impossible(`${what}. Run this with --apply, which carries it on, before another is planned.`);
     progress(`${what}: carrying it on`);
     await seeToEnd(node, tools, pending, options);
   }
@@ -55,7 +56,7 @@ async function readBrokers(
 ): Promise<Broker[]> {
   const brokers = parseBrokers(await node.run(tools.brokers()));
   if (brokers.length !== expected.length) {
-    throw new Error(
+    throw new Impossible(
       `${brokers.length} brokers are up, and the stack has ${expected.length}: \`kafkaBrokers\` names ${expected.join(", ")}. ` +
         "Start those that are missing in Ambari, or run `pulumi up` where there are new ones.",
     );
@@ -63,7 +64,7 @@ async function readBrokers(
   const given = Object.keys(racks).map(Number);
   const ids = brokers.map(({ id }) => id);
   if (given.length > 0 && [...given].sort().join() !== [...ids].sort().join()) {
-    throw new Error(
+    throw new Impossible(
       `\`--racks\` has brokers ${given.join(", ")}, and there are ${ids.join(", ")}: name each of them once.`,
     );
   }
@@ -76,7 +77,7 @@ function refuseLagging(partitions: readonly Described[]): void {
     .filter(({ replicas, inSync }) => replicas.some((id) => !inSync.includes(id)))
     .map(({ topic, partition }) => `${topic}-${partition}`);
   if (lagging.length === 0) return;
-  throw new Error(
+  throw new Impossible(
     `Copies of ${lagging.slice(0, 10).join(", ")}${lagging.length > 10 ? " and others" : ""} are not in sync. Wait until they are, or look at the brokers in Ambari.`,
   );
 }
@@ -91,7 +92,7 @@ async function seeToEnd(
     const { left, lost } = parseProgress(await node.run(tools.verify()));
     if (lost.length > 0) {
       await node.run(tools.forget());
-      throw new Error(`Kafka does not move these any more, so plan again:\n${lost.join("\n")}`);
+      throw new Impossible(`Kafka does not move these any more, so plan again:\n${lost.join("\n")}`);
     }
     if (left === 0) break;
     progress(`${left} of ${moves.length} partitions are being copied`);
@@ -109,7 +110,7 @@ async function check(node: Pick<HeadNode, "run">, tools: KafkaTools, moves: read
   const throttles = (await node.run(tools.throttles())).trim();
   if (wrong.length === 0 && throttles === "") return;
   const names = wrong.map(({ topic, partition }) => `${topic}-${partition}`).join(", ");
-  throw new Error(
+  throw new Impossible(
     `It ended, and ${wrong.length > 0 ? `${names} are not where they were to be` : `brokers are still throttled:\n${throttles}`}`,
   );
 }

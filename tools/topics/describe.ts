@@ -1,5 +1,5 @@
 import { type Admin, ConfigResourceTypes, ConfigSource } from "kafkajs";
-import { heldOffsets } from "../verify/kafka";
+import { heldOffsets } from "../stack/kafka";
 
 /** What the brokers say of one topic. */
 export interface TopicState {

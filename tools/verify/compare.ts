@@ -1,11 +1,5 @@
 import { quantile } from "simple-statistics";
-
-/** Offsets of one partition, from the first that counts up to but without `to`. */
-export interface OffsetRange {
-  partition: number;
-  from: number;
-  to: number;
-}
+import type { OffsetRange } from "../stack/kafka";
 
 /** How often each offset of each partition was found. */
 export type Found = Map<number, Map<number, number>>;

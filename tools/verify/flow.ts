@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import type { Kafka } from "kafkajs";
-import { compare, count, countRepeats, type OffsetRange, percentiles } from "./compare";
-import { CannotVerify, reason } from "./failure";
-import { heldOffsets, sendMarked, withAdmin } from "./kafka";
+import { Impossible, reason } from "../stack/failure";
+import { heldOffsets, type OffsetRange, sendMarked, withAdmin } from "../stack/kafka";
+import { compare, count, countRepeats, percentiles } from "./compare";
 import { describeMisses } from "./misses";
 import { SinkReader } from "./sink";
 import { expectedRanges } from "./start";
@@ -100,7 +100,7 @@ async function follow(
     try {
       await reader.update();
     } catch (error) {
-      if (error instanceof CannotVerify) throw error;
+      if (error instanceof Impossible) throw error;
       trouble = `The sink cannot be read: ${reason(error)}.`;
     }
     const complete = compare(expected(), reader.found).missing.length === 0 && reader.written.size === marked;

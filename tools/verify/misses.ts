@@ -1,4 +1,5 @@
-import type { Comparison, OffsetRange } from "./compare";
+import type { OffsetRange } from "../stack/kafka";
+import type { Comparison } from "./compare";
 
 /** More than this of one kind says nothing new. */
 const most = 20;

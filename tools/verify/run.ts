@@ -1,7 +1,7 @@
-import { CannotVerify, reason } from "./failure";
+import { Impossible, reason } from "../stack/failure";
+import { checkBrokers, checkTopics, kafkaClient, type TopicReport, withAdmin } from "../stack/kafka";
+import type { Outputs } from "../stack/outputs";
 import { checkFlow, type Flow, type FlowOptions } from "./flow";
-import { checkBrokers, checkTopics, kafkaClient, type TopicReport, withAdmin } from "./kafka";
-import type { Outputs } from "./outputs";
 import { eventsFolder } from "./sink";
 import type { Workspace } from "./workspace";
 
@@ -28,7 +28,7 @@ export async function verify(
     try {
       return await step();
     } catch (error) {
-      if (error instanceof CannotVerify) throw error;
+      if (error instanceof Impossible) throw error;
       misses.push(`${failed}: ${reason(error)}.`);
       return undefined;
     }

@@ -1,7 +1,7 @@
 import pMap from "p-map";
 import { z } from "zod";
+import { Impossible, reason } from "../stack/failure";
 import { type Found, find } from "./compare";
-import { CannotVerify, reason } from "./failure";
 import { type CommittedFile, committedFiles, currentLogs } from "./sinkLog";
 import type { Workspace } from "./workspace";
 
@@ -11,13 +11,13 @@ const row = z.object({ id: z.string().nullish(), partition: z.int(), offset: z.i
 export function eventsFolder(parameters: Record<string, string>): string {
   const { sink, output } = parameters;
   if (sink !== "json") {
-    throw new CannotVerify(
+    throw new Impossible(
       `The consumer's sink is ${JSON.stringify(sink)}, and verification reads json only. ` +
         "Set it with `pulumi config set streaming:sink json`, or look at the sink with a tool of its own.",
     );
   }
   if (!output?.startsWith("/Volumes/")) {
-    throw new CannotVerify(
+    throw new Impossible(
       `The consumer writes to ${JSON.stringify(output)}, and only paths under /Volumes can be read.`,
     );
   }

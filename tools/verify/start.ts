@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { Found, OffsetRange } from "./compare";
+import type { OffsetRange } from "../stack/kafka";
+import type { Found } from "./compare";
 
 const offsets = z.record(z.string(), z.record(z.string(), z.int()));
 

@@ -3,7 +3,7 @@ import { rootCertificates } from "node:tls";
 import pRetry from "p-retry";
 import { Agent, fetch, type Response } from "undici";
 import { z } from "zod";
-import { CannotVerify } from "./failure";
+import { Impossible } from "../stack/failure";
 
 /** Databricks' own application in Entra: what tokens for any workspace are issued for. */
 const databricksResource = "2ff814a6-3304-4ab8-85cb-cd0e6f879c1d";
@@ -113,13 +113,13 @@ async function tokenFrom(env: NodeJS.ProcessEnv): Promise<string> {
   try {
     return (await new DefaultAzureCredential().getToken(`${databricksResource}/.default`)).token;
   } catch {
-    throw new CannotVerify("There is no way into the workspace: log in with `az login`, or set `DATABRICKS_TOKEN`.");
+    throw new Impossible("There is no way into the workspace: log in with `az login`, or set `DATABRICKS_TOKEN`.");
   }
 }
 
 function jobId(jobUrl: string): string {
   const id = /jobs?\/(\d+)/.exec(jobUrl)?.[1];
-  if (id === undefined) throw new CannotVerify(`\`consumerJobUrl\` (${jobUrl}) is not the page of a Databricks job.`);
+  if (id === undefined) throw new Impossible(`\`consumerJobUrl\` (${jobUrl}) is not the page of a Databricks job.`);
   return id;
 }
 

@@ -1,4 +1,4 @@
-import { statfsSync } from "node:fs";
+import { existsSync, statfsSync } from "node:fs";
 
 /** What a start needs free on the disk, in all: tools, and the brokers' and Spark's own files. */
 const diskGigabytes = 4;
@@ -7,23 +7,24 @@ const diskGigabytes = 4;
  * What happened, why, and what to do: for people who have not read this code.
  *
  * @param phase what was being done
- * @param home folder of the environment, for the disk it is on
+ * @param folders of tools and of the environment, for the disks they are on
  * @param log file with everything that was told
  */
-export function describeFailure(phase: string, error: Error, home: string, log: string): string {
+export function describeFailure(phase: string, error: Error, folders: readonly string[], log: string): string {
   const { message } = error;
-  const advice = adviceFor(message, home);
+  const advice = adviceFor(message, folders);
   const more = [`Everything that was told is in ${log}; \`npm start -- --verbose\` shows it as it comes.`];
   if (/Spark|consume|[Ss]ervices/.test(phase)) more.push("What the services said: `npm run local -- logs services`.");
   return [`${phase} failed:`, `  ${message.replaceAll("\n", "\n  ")}`, "", ...advice, ...more].join("\n");
 }
 
-function adviceFor(message: string, home: string): string[] {
+function adviceFor(message: string, folders: readonly string[]): string[] {
   if (/ENOSPC|[Nn]o space left on device/.test(message)) {
-    const { bavail, bsize } = statfsSync(home);
-    const free = ((bavail * bsize) / 1e9).toFixed(1);
+    const free = folders
+      .filter((folder) => existsSync(folder))
+      .map((folder) => `${gigabytesFree(folder).toFixed(1)} GB are free where ${folder} is`);
     return [
-      `The disk is full: ${free} GB are free where ${home} is, and the environment needs ${diskGigabytes} GB.`,
+      `The disk is full: ${free.join(", ")}; the environment needs ${diskGigabytes} GB in all.`,
       "Make room and run `npm start` again: it goes on from where it stopped.",
     ];
   }
@@ -34,4 +35,9 @@ function adviceFor(message: string, home: string): string[] {
     ];
   }
   return ["What was done stays: `npm start` goes on from there, once the reason is gone."];
+}
+
+function gigabytesFree(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder);
+  return (bavail * bsize) / 1e9;
 }

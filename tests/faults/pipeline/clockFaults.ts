@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Partitioners } from "kafkajs";
 import { expect, it } from "vitest";
-import { kafkaClient } from "../../../tools/verify/kafka";
+import { kafkaClient } from "../../../tools/stack/kafka";
 import { isFull } from "../record";
 import type { Stream } from "./stream";
 import { tried } from "./trial";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
-import { checkBrokers } from "../../../tools/verify/kafka";
+import { checkBrokers } from "../../../tools/stack/kafka";
 import { chosen, isFull } from "../record";
 import { fillDisk, largestSegment } from "./disk";
 import type { Stream } from "./stream";

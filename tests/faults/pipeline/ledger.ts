@@ -2,8 +2,8 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Kafka } from "kafkajs";
-import { compare, count, countRepeats, type Found, find, type OffsetRange } from "../../../tools/verify/compare";
-import { heldOffsets, kafkaClient, withAdmin } from "../../../tools/verify/kafka";
+import { heldOffsets, kafkaClient, type OffsetRange, withAdmin } from "../../../tools/stack/kafka";
+import { compare, count, countRepeats, type Found, find } from "../../../tools/verify/compare";
 import { committedFiles, currentLogs } from "../../../tools/verify/sinkLog";
 import { Sequence } from "./sequence";
 

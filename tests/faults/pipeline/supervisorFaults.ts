@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { lockHolder } from "../../../local/lock";
 import { startSupervisor } from "../../../local/supervise";
-import { checkBrokers } from "../../../tools/verify/kafka";
+import { checkBrokers } from "../../../tools/stack/kafka";
 import { chosen } from "../record";
 import type { Stream } from "./stream";
 import { killed, tried } from "./trial";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Outputs } from "../../../tools/verify/outputs";
+import type { Outputs } from "../../../tools/stack/outputs";
 import { verify } from "../../../tools/verify/run";
 import { Workspace } from "../../../tools/verify/workspace";
 import { WorkspaceDouble } from "./workspaceDouble";
@@ -11,7 +11,7 @@ const kafka = vi.hoisted(() => ({
   onSent: (_ids: string[]): void => {},
 }));
 
-vi.mock("../../../tools/verify/kafka", () => ({
+vi.mock("../../../tools/stack/kafka", () => ({
   kafkaClient: () => ({}),
   withAdmin: (_: unknown, work: (admin: unknown) => unknown) => work({}),
   checkBrokers: async () => kafka.brokers,
@@ -154,6 +154,6 @@ describe("a sink that cannot be read", () => {
   ])("%s at %s ends the tool before anything is sent", async (sink, output, message) => {
     Object.assign(double.parameters, { sink, output });
     kafka.onSent = () => expect.unreachable();
-    await expect(run()).rejects.toMatchObject({ name: "CannotVerify", message: expect.stringContaining(message) });
+    await expect(run()).rejects.toMatchObject({ name: "Impossible", message: expect.stringContaining(message) });
   });
 });

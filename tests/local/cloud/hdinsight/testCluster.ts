@@ -10,7 +10,7 @@ import { CertificateAuthority } from "../../../../local/cloud/tls";
 import { openLog } from "../../../../local/log";
 import { toolPaths } from "../../../../local/paths";
 import { generateSshKeyPair } from "../../../../local/setup/sshKey";
-import { heldOffsets } from "../../../../tools/verify/kafka";
+import { heldOffsets } from "../../../../tools/stack/kafka";
 import { processesNaming } from "../../processes";
 
 export const login = { username: "admin", password: "Correct-Horse-42" };

@@ -1,9 +1,15 @@
 import { connect, isIP } from "node:net";
 import { type Admin, ConfigResourceTypes, Kafka, logLevel, Partitioners } from "kafkajs";
 import pRetry from "p-retry";
-import type { OffsetRange } from "./compare";
 import { reason } from "./failure";
 import type { Outputs } from "./outputs";
+
+/** Offsets of one partition, from the first that counts up to but without `to`. */
+export interface OffsetRange {
+  partition: number;
+  from: number;
+  to: number;
+}
 
 /** One topic as the brokers describe it. */
 export interface TopicReport {

@@ -1,7 +1,7 @@
 /** The only place in the tools that read a stack that knows of the stack of this machine, and of the twin that it is deployed to. */
 
 /** Set in a process that was started inside a network. */
-const marker = "STREAMING_VERIFY_INSIDE";
+const marker = "STREAMING_TOOL_INSIDE";
 
 /**
  * The environment in which a stack is read: the caller's own, and for the stack of this machine what its twin adds
@@ -18,12 +18,12 @@ export async function environmentOf(stack: string): Promise<NodeJS.ProcessEnv> {
  * Runs this very command where a node of the cluster (`ADDRESS:PORT`) can be reached, and resolves with its exit code; undefined when that is here.
  * The brokers of the stack of this machine may be in a network namespace, as Azure's are in a virtual network.
  */
-export async function verifyElsewhere(stack: string, node: string): Promise<number | undefined> {
+export async function runInNetworkOf(stack: string, node: string): Promise<number | undefined> {
   return runElsewhere(stack, ({ insideNetworkOf }, again) => insideNetworkOf(node.replace(/:\d+$/, ""), again));
 }
 
 /** The same where the operator is, who alone reaches the head node. */
-export async function operateElsewhere(stack: string): Promise<number | undefined> {
+export async function runAsOperator(stack: string): Promise<number | undefined> {
   return runElsewhere(stack, ({ asOperator }, again) => asOperator(again));
 }
 

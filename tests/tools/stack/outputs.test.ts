@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseOutputs } from "../../../tools/verify/outputs";
+import { parseOutputs } from "../../../tools/stack/outputs";
 
 const deployed = {
   kafkaBrokers: ["127.0.0.6:9092"],

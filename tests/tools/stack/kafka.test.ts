@@ -1,6 +1,6 @@
 import type { Admin } from "kafkajs";
 import { describe, expect, it, vi } from "vitest";
-import { checkBrokers, checkTopics, heldOffsets } from "../../../tools/verify/kafka";
+import { checkBrokers, checkTopics, heldOffsets } from "../../../tools/stack/kafka";
 
 /** What the brokers do, by their address: what they advertise, and whether clients can follow them. */
 const brokers = vi.hoisted(() => new Map<string, { advertises: string[]; controller?: string }>());

@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import { ExecaError, execa } from "execa";
 import { z } from "zod";
-import { CannotVerify } from "./failure";
+import { Impossible } from "./failure";
 
 const root = path.resolve(__dirname, "../..");
 
@@ -54,7 +54,7 @@ function parse<S extends z.ZodType>(json: unknown, stack: string, schema: S): z.
   });
   if (result.success) return result.data;
   const problems = result.error.issues.map(({ path, message }) => `\`${path.join(".")}\`: ${message}`);
-  throw new CannotVerify(
+  throw new Impossible(
     `The outputs of stack ${stack} are not what a deployed stack has. Deploy it first, with \`pulumi up --stack ${stack}\`.\n  ${problems.join("\n  ")}`,
   );
 }
@@ -67,6 +67,6 @@ async function stackOutput(stack: string, env: NodeJS.ProcessEnv): Promise<strin
   } catch (error) {
     if (!(error instanceof ExecaError)) throw error;
     const cause = error.code === "ENOENT" ? "the Pulumi CLI is not on PATH" : error.stderr || error.shortMessage;
-    throw new CannotVerify(`The outputs of stack ${stack} cannot be read: ${cause}`);
+    throw new Impossible(`The outputs of stack ${stack} cannot be read: ${cause}`);
   }
 }
