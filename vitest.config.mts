@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    reporters: ["default", "./tests/reporters/summary.ts"],
+    reporters: ["default", "./tests/reporters/times.ts", "./tests/reporters/summary.ts"],
     include: ["tests/**/*.test.ts"],
     // Each file in a process of its own: Pulumi's runtime is one per process.
     pool: "forks",
