@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import * as fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { signalGroup, startTimeOf } from "./process";
 
 /** What is started on a host. */
 export interface HostCommand {
@@ -104,7 +105,7 @@ export class HostProcess {
 
   private get adopted(): boolean {
     const identity = this.identity();
-    return identity !== undefined && startTime(identity.pid) === identity.start;
+    return identity !== undefined && bootAndStart(identity.pid) === identity.start;
   }
 
   private identity(): { pid: number; start: string } | undefined {
@@ -114,12 +115,9 @@ export class HostProcess {
 }
 
 /** Boot and start time of a process, undefined when there is none or only its zombie is left. */
-function startTime(pid: number): string | undefined {
-  const stat = readIfThere(`/proc/${pid}/stat`);
-  if (!stat) return undefined;
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  if (fields[0] === "Z" || fields[0] === "X") return undefined;
-  return `${readIfThere("/proc/sys/kernel/random/boot_id")?.trim()} ${fields[19]}`;
+function bootAndStart(pid: number): string | undefined {
+  const start = startTimeOf(pid);
+  return start && `${readIfThere("/proc/sys/kernel/random/boot_id")?.trim()} ${start}`;
 }
 
 function readIfThere(file: string): string | undefined {
@@ -127,13 +125,5 @@ function readIfThere(file: string): string | undefined {
     return fs.readFileSync(file, "utf8");
   } catch {
     return undefined;
-  }
-}
-
-function signalGroup(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-pid, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
 }

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { writeFileAtomic } from "./cloud/store";
-import { isRunning, type ProcessRecord, startTimeOf } from "./engines/spark/process";
+import { isRunning, type ProcessRecord, startTimeOf } from "./process";
 
 /**
  * One supervisor a home. The lock names its process by id and start time, so that one left by SIGKILL is known for

@@ -4,10 +4,10 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Endpoints, readEndpoints } from "./endpoints";
-import { isRunning, type ProcessRecord } from "./engines/spark/process";
 import { lockHolder, wasKilled } from "./lock";
 import { type NetworkChoice, networkChoices } from "./network";
 import { projectRoot, twinPaths } from "./paths";
+import { isRunning, type ProcessRecord } from "./process";
 
 const pollMs = 50;
 

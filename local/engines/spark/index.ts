@@ -5,11 +5,11 @@ import { writeFileAtomic } from "../../cloud/store";
 import type { Logger } from "../../log";
 import type { Place } from "../../network/place";
 import { type ToolPaths, twinPaths } from "../../paths";
+import { endGroup, isRunning, type ProcessRecord, startTimeOf } from "../../process";
 import { javaBinary } from "../../setup/prerequisites";
 import { currentArchive } from "./classArchive";
 import { jvmArguments, jvmEnvironment, requireSpark, sparkConfiguration } from "./jvm";
 import { LibraryResolver, type LibraryStatus } from "./libraries";
-import { endGroup, isRunning, type ProcessRecord, startTimeOf } from "./process";
 import { type ProcessEnding, type RunResult, readResult } from "./result";
 
 export type { LibraryStatus } from "./libraries";

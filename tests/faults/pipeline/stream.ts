@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { startTimeOf } from "../../../local/engines/spark/process";
 import { toolPaths, twinPaths } from "../../../local/paths";
+import { startTimeOf } from "../../../local/process";
 import { loadKeys } from "../../../local/setup/keys";
 import { AmbariOperator } from "../../../local/stack/ambariOperator";
 import type { LocalStack } from "../../../local/stack/localStack";
