@@ -19,7 +19,7 @@
 // MAGIC | `mode` | twitter: `search` (recent posts, asked again and again) or `stream` (filtered stream) |
 // MAGIC | `apiUrl` | twitter: base URL of the X API |
 // MAGIC | `secretScope` | twitter: secret scope whose key `bearer-token` is the app's token |
-// MAGIC | `checkpoint` | folder of the position; needed by twitter, and by a replay that never stops |
+// MAGIC | `checkpoint` | folder of the positions, one for each source and topic; needed by twitter, and by a replay that never stops |
 
 // COMMAND ----------
 
@@ -247,28 +247,36 @@ final class Publisher(brokers: String, topic: String) {
 // MAGIC ## Position
 // MAGIC How far the source has been read, and where the topic ended then. It is written after a flush, so everything
 // MAGIC up to it is in the topic. What was sent after that, before a crash, is found in the topic, from those offsets
-// MAGIC on.
+// MAGIC on. Each source and each topic has a folder of its own: a line of a data set means nothing to X, nor an offset to
+// MAGIC another topic.
 
 // COMMAND ----------
 
 // DBTITLE 1,Position
-final class Positions(folder: String, brokers: String, topic: String) {
+final class Positions(settings: Settings) {
+  import settings.{brokers, checkpoint, topic}
+
+  private val replays = settings.source == "replay"
+  private val folder = {
+    // Of a data set any character may be in a path, and the lines of two are not the same.
+    val of = if (replays) f"-${settings.dataset.hashCode}%08x" else ""
+    s"$checkpoint/${settings.source}-$topic$of"
+  }
   private val consumer = new KafkaConsumer[String, String](
     Kafka.properties(brokers, "enable.auto.commit" -> "false", "auto.offset.reset" -> "earliest"),
     new StringDeserializer, new StringDeserializer)
   private var number = 0L
   private var sentSince = Set.empty[String]
+  private var old = Seq.empty[String]
 
   def wasSent(id: String): Boolean = sentSince(id)
 
   /** How far the last run got; `None` for the first run. */
   def load(): Option[String] = {
     dbutils.fs.mkdirs(folder)
-    val names = dbutils.fs.ls(folder).map(_.name).filter(_.matches("\\d+\\.json")).sorted.reverse
-    number = names.headOption.fold(0L)(_.stripSuffix(".json").toLong + 1)
-    // The newest may be half written: then the one before it is as true, only older.
-    val readable = names.iterator.flatMap(name => EventFormat.parse(dbutils.fs.head(s"$folder/$name")))
-    readable.take(1).toList.headOption.map { json =>
+    val own = files(folder)
+    number = own.headOption.fold(0L)(file => file.split('/').last.stripSuffix(".json").toLong + 1)
+    newest(own).orElse(inherited()).map { json =>
       val offsets = json.get("endOffsets").fields.asScala.map(end => end.getKey.toInt -> end.getValue.asLong).toMap
       sentSince = idsSince(offsets)
       val position = json.get("position").asText
@@ -283,6 +291,24 @@ final class Positions(folder: String, brokers: String, topic: String) {
     dbutils.fs.put(f"$folder/$number%015d.json", EventFormat.write("position" -> position, "endOffsets" -> ends.asJava))
     if (number >= 2) dbutils.fs.rm(f"$folder/${number - 2}%015d.json")
     number += 1
+    old.foreach(file => dbutils.fs.rm(file))
+    old = Seq.empty
+  }
+
+  /** Files of positions, the newest first. */
+  private def files(place: String): Seq[String] =
+    dbutils.fs.ls(place).map(_.name).filter(_.matches("\\d+\\.json")).sorted.reverse.map(name => s"$place/$name")
+
+  /** The newest may be half written: then the one before it is as true, only older. */
+  private def newest(places: Seq[String]): Option[JsonNode] =
+    places.iterator.flatMap(file => EventFormat.parse(dbutils.fs.head(file))).take(1).toList.headOption
+
+  /** What a version before noted, when all sources and topics had one folder. It is of use once. */
+  private def inherited(): Option[JsonNode] = {
+    val places = files(checkpoint)
+    val found = newest(places).filter(_.get("position").asText.contains(":") == replays)
+    if (found.nonEmpty) old = places
+    found
   }
 
   def close(): Unit = consumer.close(Duration.ofSeconds(1))
@@ -654,7 +680,7 @@ def produce(settings: Settings): String = {
   // A replay that has an end is sent whole each time; one that never ends goes on where it was.
   val resumes = settings.source == "twitter" || settings.stopAfter == "never"
   val positions = Some(settings.checkpoint).filter(_.nonEmpty && resumes)
-    .map(folder => new Positions(folder, settings.brokers, settings.topic))
+    .map(_ => new Positions(settings))
   val publisher = new Publisher(settings.brokers, settings.topic)
   try {
     val outlet = new Outlet(publisher, positions, settings.rate, settings.limit)

@@ -23,7 +23,7 @@ describe("the definitions of the notebooks", () => {
     twin = new TestEngine();
     kafka = await TestKafka.start();
     x = await FrontOfX.start(bearerToken, { perSecond: 200 });
-    for (const topic of ["stream", "endless", "refused", "old"]) await kafka.createTopic(topic, 2);
+    for (const topic of ["stream", "endless", "refused", "old", "mixed"]) await kafka.createTopic(topic, 2);
     await kafka.createTopic("small", 1, { "max.message.bytes": "1000" });
     mkdirSync(path.dirname(twin.onDisk(dataset)), { recursive: true });
     const line = (id: number) => `${JSON.stringify({ id: String(id), text: `Tweet ${id}` })}\n`;
@@ -120,6 +120,18 @@ describe("the definitions of the notebooks", () => {
     expect(log).toMatch(/Going on after \d+:\d+; \d+ events were sent after that was noted/);
   });
 
+  it("begin anew with another topic and with another source, each from a position of its own", async () => {
+    expect(told("otherSource")).toMatchObject({ source: "twitter", sent: 5, polls: 1, skipped: 0 });
+    const events = (await kafka.read("mixed")).map(({ value }) => JSON.parse(value ?? ""));
+    const replayed = events.filter(({ source }) => source === "replay").map(({ id }) => id);
+    expect(replayed).toEqual(expect.arrayContaining(["0", "49"]));
+    expect(events).toHaveLength(replayed.length + 5);
+  });
+
+  it("go on once where a version before was, which had one position for all", () => {
+    expect(answers.oldFiles).toBe("twitter-old");
+  });
+
   it("listen to the filtered stream, again when it breaks, with a rule of their own", async () => {
     expect(told("stream")).toMatchObject({ source: "twitter", sent: 30, failed: 0, skipped: 0 });
     expect(told("stream").connects).toBeGreaterThanOrEqual(2);
@@ -186,15 +198,18 @@ def interrupted(settings: Settings, millis: Long): String = {
 val checkpoints = "/Volumes/main/streaming/checkpoints"
 val endless = settings.copy(topic = "endless", rate = 25, stopAfter = "never", checkpoint = s"$checkpoints/endless")
 note("endless")(EventFormat.write("first" -> interrupted(endless, 7500), "second" -> interrupted(endless, 3000)))
+note("otherTopic")(interrupted(endless.copy(topic = "mixed", rate = 0), 3000))
 
 val onX = settings.copy(source = "twitter", rate = 0, checkpoint = s"$checkpoints/x")
+note("otherSource")(produce(onX.copy(topic = "mixed", query = "love", stopAfter = "5", checkpoint = endless.checkpoint)))
 val stream = onX.copy(mode = "stream", stopAfter = "30")
 note("stream")(produce(stream.copy(query = "love")))
 note("otherRule")(produce(stream.copy(query = "good OR great OR happy")))
 note("refused")(produce(onX.copy(topic = "refused", secretScope = "wrong")))
 dbutils.fs.put(s"$checkpoints/old/000000000000000.json", """{"position":"1","endOffsets":{}}""")
 dbutils.fs.put(s"$checkpoints/old/000000000000001.json", """{"position":"2","endOff""")
-note("old")(produce(onX.copy(topic = "old", query = "love", stopAfter = "5", checkpoint = s"$checkpoints/old")))`;
+note("old")(produce(onX.copy(topic = "old", query = "love", stopAfter = "5", checkpoint = s"$checkpoints/old")))
+note("oldFiles")(dbutils.fs.ls(s"$checkpoints/old").map(_.name.stripSuffix("/")).mkString(","))`;
 
 const consumerCalls = `val more = Seq("brokers" -> "127.0.0.1:9092", "checkpoint" -> "/c", "output" -> "/o", "topic" -> "tweets",
   "maxOffsetsPerTrigger" -> "", "startingOffsets" -> "earliest", "window" -> "1 minute", "watermark" -> "1 minute")
