@@ -79,7 +79,7 @@ export function setupSteps(tools: ToolPaths): Step[] {
     },
     {
       name: "Spark's class archive",
-      what: () => "lets notebooks start faster: some seconds",
+      what: () => "lets notebooks start faster: up to a minute",
       isReady: () => currentArchive(tools) !== undefined,
       run: () => buildClassArchive(tools),
       after: "notebook runner",
