@@ -1,6 +1,7 @@
 import { readEndpoints } from "../endpoints";
 import { twinPaths } from "../paths";
 import { mergedEnvironment } from "../stack/clientEnvironment";
+import { withoutOwnPassphrase } from "../stack/environment";
 
 /**
  * Prints what other clients need to work with the twin: Azure's and Databricks' SDKs and command lines, curl, ssh and
@@ -18,6 +19,7 @@ export async function environment(options: { json?: boolean }): Promise<void> {
     console.log(JSON.stringify(variables, null, 2));
     return;
   }
+  for (const key of Object.keys(withoutOwnPassphrase)) console.log(`unset ${key}`);
   for (const [key, value] of Object.entries(variables)) {
     console.log(`export ${key}='${value.replaceAll("'", "'\\''")}'`);
   }

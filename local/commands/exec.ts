@@ -4,6 +4,7 @@ import { networkFolder } from "../network";
 import { enteringNetwork, enteringOperator } from "../network/namespaces/entering";
 import { twinPaths } from "../paths";
 import { mergedEnvironment } from "../stack/clientEnvironment";
+import { withoutOwnPassphrase } from "../stack/environment";
 
 /**
  * Runs a command with what `env` prints, as the operator or inside a virtual network; in loopback mode simply here.
@@ -20,7 +21,7 @@ export async function exec(command: string[], options: { in: string }): Promise<
       : enteringNetwork(operator, networkFolder(root), { name: options.in }, command, process.cwd());
   const [program = "", ...args] = line;
   const { exitCode, signal, failed, message } = await execa(program, args, {
-    env: await mergedEnvironment(root),
+    env: { ...(await mergedEnvironment(root)), ...withoutOwnPassphrase },
     stdio: "inherit",
     reject: false,
   });

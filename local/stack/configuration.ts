@@ -5,7 +5,7 @@ import { parse, stringify } from "yaml";
 import { projectRoot, type ToolPaths, twinPaths } from "../paths";
 import { privately } from "../privacy";
 import { loadKeys } from "../setup/keys";
-import { engineVariables } from "./environment";
+import { engineVariables, withoutOwnPassphrase } from "./environment";
 
 /** Name of the stack, as in `Pulumi.local.yaml`. */
 export const stackName = "local";
@@ -58,8 +58,8 @@ async function createStack(home: string, tools: ToolPaths, folder: string): Prom
 
   const keys = await loadKeys(home);
   writeFileSync(path.join(twinPaths(home).keys, "passphrase"), keys.passphrase, { mode: 0o600 });
-  const pulumi = (args: string[], input = "") =>
-    privately(() => execa("pulumi", args, { cwd: folder, env: engineVariables(home, tools), input }));
+  const env = { ...engineVariables(home, tools), ...withoutOwnPassphrase };
+  const pulumi = (args: string[], input = "") => privately(() => execa("pulumi", args, { cwd: folder, env, input }));
   // A first run that was cut short may have got as far as this.
   await pulumi(["stack", "select", stackName, "--create", "--non-interactive"]);
   const secrets: Record<string, string> = {

@@ -48,6 +48,12 @@ export async function environmentFor(home: string, tools: ToolPaths, address: Ad
   };
 }
 
+/**
+ * Beside these variables, for whatever runs Pulumi: one that its user has would win over the file with this stack's
+ * passphrase (https://www.pulumi.com/docs/iac/cli/environment-variables/), and be the wrong one.
+ */
+export const withoutOwnPassphrase = { PULUMI_CONFIG_PASSPHRASE: undefined };
+
 /** Keeps the engine's home, state and passphrase inside the project, away from the user's own Pulumi. */
 export function engineVariables(home: string, tools: ToolPaths): LocalEnvironment {
   return {

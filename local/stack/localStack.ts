@@ -6,7 +6,7 @@ import { operatorAddress } from "../network/plan";
 import { projectRoot, type ToolPaths, toolPaths, twinPaths } from "../paths";
 import { privately } from "../privacy";
 import { stackName, writeConfiguration } from "./configuration";
-import { type LocalEnvironment, localEnvironment } from "./environment";
+import { type LocalEnvironment, localEnvironment, withoutOwnPassphrase } from "./environment";
 import { chosenInstalled } from "./pluginChoice";
 import { recover } from "./recovery";
 import { isOperator } from "./runAsOperator";
@@ -84,8 +84,8 @@ export class LocalStack {
     return privately(() =>
       execa(program, rest, {
         cwd: projectRoot,
-        env: this.environment,
         ...options,
+        env: { ...(options.env ?? this.environment), ...withoutOwnPassphrase },
       }),
     );
   };
