@@ -35,10 +35,22 @@ async function main(flags: Flags): Promise<number> {
   await ensureSetup({ display: new Lines({ write: progress }) });
   const before = readResults(committedResults);
   const results: Results = {};
+  const failed: string[] = [];
   for (const name of flags.only ?? Object.keys(benches)) {
-    results[name] = await run(name, flags);
+    try {
+      results[name] = await run(name, flags);
+    } catch (error) {
+      // The others may well be what somebody waits for.
+      console.error(`${name}: ${(error as Error).message}`);
+      failed.push(name);
+      continue;
+    }
     console.log(`\n${name}: ${benches[name].about}\n\n${columns([heading, ...rows(results[name])])}\n`);
     if (flags.json) addResults(flags.json, { [name]: results[name] });
+  }
+  if (failed.length > 0) {
+    console.error(`Not measured: ${failed.join(", ")}.`);
+    return 2;
   }
   if (!flags.compare) return 0;
   const comparisons = compare(before, results);

@@ -1,5 +1,6 @@
 import * as path from "node:path";
 import { ArmService } from "./cloud/arm";
+import type { Pace } from "./cloud/arm/operations";
 import { DatabricksWorkspaces } from "./cloud/databricks";
 import { KafkaClusters } from "./cloud/hdinsight";
 import type { Address } from "./cloud/http";
@@ -13,6 +14,18 @@ import { UnroutedNetworks } from "./network/unrouted";
 import { type ToolPaths, toolPaths, twinPaths } from "./paths";
 import { ensurePrivate } from "./privacy";
 import { loadKeys } from "./setup/keys";
+
+/** How long things take that take minutes in Azure, in milliseconds. Default: no time. */
+export interface Durations {
+  /** A long-running operation of Azure Resource Manager, by type of the resource and verb. */
+  operation?: Pace;
+  /** From the restart of Kafka's brokers until they are up. */
+  kafkaRestart?: number;
+  /** From the end of a workspace's creation until it answers. */
+  workspaceReady?: number;
+  /** From a Spark cluster's creation until it runs. */
+  sparkStart?: number;
+}
 
 /**
  * The twin's services without anything behind them: no Kafka, no Spark, no JVM, no process but this one.
@@ -30,7 +43,10 @@ export class ControlPlane {
   ) {}
 
   /** Opens the services of `home` with what is recorded there. Rejects, with all closed again, when one cannot start. */
-  static async open(home: string, tools: ToolPaths = toolPaths()): Promise<ControlPlane> {
+  static async open(
+    home: string,
+    { tools = toolPaths(), durations = {} }: { tools?: ToolPaths; durations?: Durations } = {},
+  ): Promise<ControlPlane> {
     ensurePrivate(home);
     const parts: { close(): unknown }[] = [];
     const add = <T extends { close(): unknown }>(part: T): T => {
@@ -47,7 +63,8 @@ export class ControlPlane {
       const networks = new UnroutedNetworks(home);
       const shared = { home, tls, unsupported, networks };
       const notebooks = add(new NoNotebooks(path.join(home, "runs")));
-      const makeEngine = (options: ConstructorParameters<typeof NoKafka>[0]) => new NoKafka(options);
+      const makeEngine = (options: ConstructorParameters<typeof NoKafka>[0]) =>
+        new NoKafka(options, durations.kafkaRestart);
       const kafka = add(new KafkaClusters({ ...shared, tools, log: log.child("kafka"), makeEngine }));
       const databricks = add(
         new DatabricksWorkspaces({
@@ -56,12 +73,20 @@ export class ControlPlane {
           notebooks,
           token: keys.databricksToken,
           userName: "operator@example.com",
-          // Nothing is worth waiting for.
-          timing: { readyAfterMs: 0, clusterStartMs: 0 },
+          timing: { readyAfterMs: durations.workspaceReady ?? 0, clusterStartMs: durations.sparkStart ?? 0 },
           address: networks.internet,
         }),
       );
-      const arm = add(new ArmService({ ...shared, log: log.child("arm"), kafka, databricks, credentials: keys.azure }));
+      const arm = add(
+        new ArmService({
+          ...shared,
+          log: log.child("arm"),
+          kafka,
+          databricks,
+          credentials: keys.azure,
+          pace: durations.operation,
+        }),
+      );
       await kafka.restore();
       await databricks.restore();
       return new ControlPlane(await arm.listen(), parts);

@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { execa, type Options } from "execa";
-import { ControlPlane } from "../../local/controlPlane";
+import { ControlPlane, type Durations } from "../../local/controlPlane";
 import { projectRoot, toolPaths } from "../../local/paths";
 import { privately } from "../../local/privacy";
 import { stackName, writeConfiguration } from "../../local/stack/configuration";
@@ -25,8 +25,9 @@ export class EngineBench {
     readonly environment: LocalEnvironment,
   ) {}
 
-  static async start(home: string): Promise<EngineBench> {
-    const services = await ControlPlane.open(home);
+  /** @param durations how long things take that take minutes in Azure; default no time */
+  static async start(home: string, durations?: Durations): Promise<EngineBench> {
+    const services = await ControlPlane.open(home, { durations });
     return new EngineBench(home, services, await environmentFor(home, toolPaths(), services.arm));
   }
 

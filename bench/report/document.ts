@@ -5,7 +5,10 @@ import { heading, rows } from "./rows";
 
 /** Puts the results into the page: a table for each bench, in the place that has its name. */
 export function withResults(page: string, results: Results): string {
-  return withTables(page, Object.fromEntries(Object.entries(results).map(([name, result]) => [name, section(result)])));
+  return withTables(
+    page,
+    Object.fromEntries(Object.entries(results).map(([name, result]) => [name, section(name, result)])),
+  );
 }
 
 /** The pictures that the page shows, as SVG, by name of their file. */
@@ -17,9 +20,10 @@ export function pictures(results: Results): Record<string, string> {
   return drawn;
 }
 
-function section(result: Result): string {
+function section(name: string, result: Result): string {
   const when = result.date.replace("T", " ").replace("Z", " UTC");
-  return `${table(heading, rows(result))}\n\nMeasured ${when} on ${inWords(result.machine)}.`;
+  const picture = result.timeline ? `\n\n![What takes how long, step by step](performance/${name}.svg)` : "";
+  return `${table(heading, rows(result))}\n\nMeasured ${when} on ${inWords(result.machine)}.${picture}`;
 }
 
 function inWords({ processor, cores, memoryGB, system, node, java, pulumi }: Machine): string {

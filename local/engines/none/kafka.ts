@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   type ClusterEngine,
   type ComponentName,
@@ -19,10 +20,14 @@ import {
 export class NoKafka implements ClusterEngine {
   readonly components: HostComponent[];
 
-  constructor(private readonly options: Pick<KafkaEngineOptions, "folder" | "hosts">) {
+  /** @param restartMs how long it takes to start a component again that ran before */
+  constructor(
+    private readonly options: Pick<KafkaEngineOptions, "folder" | "hosts">,
+    restartMs = 0,
+  ) {
     this.components = options.hosts.flatMap((host) => {
-      if (host.role === "zookeeper") return [component("ZOOKEEPER_SERVER", host)];
-      return host.role === "worker" ? [component("KAFKA_BROKER", host)] : [];
+      if (host.role === "zookeeper") return [component("ZOOKEEPER_SERVER", host, restartMs)];
+      return host.role === "worker" ? [component("KAFKA_BROKER", host, restartMs)] : [];
     });
   }
 
@@ -53,7 +58,8 @@ export class NoKafka implements ClusterEngine {
 
 const doNothing = "#!/bin/sh\nexit 0\n";
 
-function component(name: ComponentName, host: KafkaHost): HostComponent {
+function component(name: ComponentName, host: KafkaHost, restartMs: number): HostComponent {
+  let ranBefore = false;
   let running = false;
   return {
     name,
@@ -62,7 +68,9 @@ function component(name: ComponentName, host: KafkaHost): HostComponent {
     get running() {
       return running;
     },
-    start: async () => {
+    start: async (_configurations, signal) => {
+      if (ranBefore) await sleep(restartMs, undefined, { signal });
+      ranBefore = true;
       running = true;
     },
     stop: async () => {

@@ -1,0 +1,77 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ControlPlane } from "../../local/controlPlane";
+import { NoKafka } from "../../local/engines/none/kafka";
+import { twinPaths } from "../../local/paths";
+import { loadKeys } from "../../local/setup/keys";
+import { ArmClient } from "./cloud/arm/client";
+
+let home: string;
+beforeEach(() => {
+  home = mkdtempSync(path.join(tmpdir(), "control-plane-"));
+});
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+/** Milliseconds that a network's creation takes, from the request until the operation has ended. */
+async function creation(services: ControlPlane): Promise<number> {
+  const { azure } = await loadKeys(home);
+  const client = new ArmClient(azure);
+  const { host, port } = services.arm;
+  await client.connect(`https://${host}:${port}`, readFileSync(path.join(twinPaths(home).keys, "ca.pem"), "utf8"));
+  const group = `/subscriptions/${azure.subscriptionId}/resourceGroups/rg`;
+  await client.put(group, { location: "westeurope" });
+  const id = `${group}/providers/Microsoft.Network/virtualNetworks/net`;
+  const begin = performance.now();
+  await client.put(id, { location: "westeurope", properties: { addressSpace: { addressPrefixes: ["10.0.0.0/16"] } } });
+  while ((await client.get(id)).body.properties.provisioningState !== "Succeeded") {
+    if (performance.now() - begin > 10_000) throw new Error("The network does not get ready.");
+  }
+  return performance.now() - begin;
+}
+
+describe("a control plane", () => {
+  it("takes for an operation of Azure Resource Manager as long as it is told, and no longer", async () => {
+    const asked: string[] = [];
+    const operation = (type: string, verb: string) => {
+      asked.push(`${verb} ${type}`);
+      return 700;
+    };
+    const services = await ControlPlane.open(home, { durations: { operation } });
+    try {
+      expect(await creation(services)).toBeGreaterThan(690);
+      expect(asked).toEqual(["put Microsoft.Network/virtualNetworks"]);
+    } finally {
+      await services.close();
+    }
+  });
+});
+
+describe("brokers that only seem to run", () => {
+  const broker = (restartMs?: number) => {
+    const hosts = [{ role: "worker", name: "wn0.test", address: "127.100.0.1" } as const];
+    const [component] = new NoKafka({ folder: home, hosts }, restartMs).of("KAFKA_BROKER");
+    if (!component) throw new Error("There is no broker.");
+    return component;
+  };
+
+  it("take the time of a restart when they ran before", async () => {
+    const component = broker(400);
+    await component.start({});
+    await component.stop(0);
+    const begin = performance.now();
+    await component.start({});
+    expect(performance.now() - begin).toBeGreaterThan(390);
+    expect(component.running).toBe(true);
+  });
+
+  it("do not run when their start is given up", async () => {
+    const component = broker(60_000);
+    // The first one waits for nothing, or this test would not end in time.
+    await component.start({});
+    await component.stop(0);
+    await expect(component.start({}, AbortSignal.timeout(50))).rejects.toThrow();
+    expect(component.running).toBe(false);
+  });
+});
