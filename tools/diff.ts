@@ -3,11 +3,12 @@ import { Command, Option } from "commander";
 import { Lines } from "../local/display/lines";
 import { projectRoot } from "../local/paths";
 import { ensureEngine } from "../local/setup";
-import { packForEngine } from "../local/setup/policyAnalyzer";
-import { accepted } from "./diff/acceptance";
+import { gateOf } from "./diff/acceptance";
 import { end, progress, type ReportFlags, show, withReportFlags } from "./diff/command";
 import { deployedReport } from "./diff/deployed";
 import { type DiffReport, type Grade, grades } from "./diff/model";
+import { policyPackOf } from "./diff/policies";
+import { gateLines } from "./diff/render/words";
 import { diff, stacksOf, subject } from "./diff/run";
 import { checkOut, workingTree } from "./diff/source";
 
@@ -18,6 +19,7 @@ interface Flags extends ReportFlags {
   stack?: string[];
   failOn?: Grade;
   policyPack?: string;
+  policyPackConfig?: string;
 }
 
 const program = withReportFlags(
@@ -33,6 +35,7 @@ const program = withReportFlags(
     .option("--stack <name...>", "stacks to compare (default: all that have a file, but for local)")
     .addOption(new Option("--fail-on <grade>", "end with 1 from this grade on").choices(grades.slice(1)))
     .option("--policy-pack <folder>", "check the new version against the policies in this folder")
+    .option("--policy-pack-config <file>", "what they ask for (default: STACK.json in that folder, where it is there)")
     .addHelpText(
       "after",
       "\nA change is accepted when PULL_REQUEST_LABELS (a JSON list) has `accept-destructive` or `accept-disruptive`, or\n" +
@@ -42,42 +45,41 @@ const program = withReportFlags(
 
 async function main(flags: Flags): Promise<number> {
   await ensureEngine({ display: new Lines({ write: progress }) });
-  const report = flags.againstState ? await withState(flags) : await withBase(flags);
+  const found = flags.againstState ? await withState(flags) : await withBase(flags);
+  const gate = flags.failOn && gateOf(found.stacks, flags.failOn);
+  const report = { ...found, ...(gate && { gate }) };
   show(report, flags);
 
   // No label makes up for a version that nobody could compare: it may do anything.
   if (report.stacks.some(({ failure }) => failure?.version === "head")) return 2;
-  const { failOn } = flags;
-  if (failOn === undefined) return 0;
-  const open = report.stacks.filter(
-    (stack) => grades.indexOf(stack.grade) >= grades.indexOf(failOn) && !accepted(stack),
-  );
-  for (const { stack, grade } of open) {
-    console.error(
-      `The change is ${grade} for \`${stack}\`. To accept it, label the pull request \`accept-${grade}\`, or write a line ` +
-        `\`Accept ${grade}: ${stack}\` in its description.`,
-    );
-  }
-  return open.length > 0 ? 1 : 0;
+  if (!gate || gate.open.length === 0) return 0;
+  for (const line of gateLines(report, (text) => `\`${text}\``)) console.error(line);
+  return 1;
 }
 
-async function withBase({ base: ref, head: next, stack, policyPack }: Flags): Promise<DiffReport> {
+async function withBase({ base: ref, head: next, stack, ...flags }: Flags): Promise<DiffReport> {
   if (ref === undefined) throw new Error("What is deployed has to be named: `--base REF`, or `--against-state`.");
   const cache = path.join(projectRoot, ".local", "diff");
   const base = await checkOut(ref, cache);
   const head = next === undefined ? await workingTree() : await checkOut(next, cache);
   const stacks = stack ?? [...new Set([base, head].flatMap(stacksOf))].sort();
-  return diff({ base, head, stacks, cache, policyPack: policyPack && packForEngine(policyPack), onProgress: progress });
+  return diff({ base, head, stacks, cache, policies: policiesOf(flags), onProgress: progress });
 }
 
-async function withState({ base, head, stack, policyPack }: Flags): Promise<DiffReport> {
+async function withState({ base, head, stack, ...flags }: Flags): Promise<DiffReport> {
   if (base !== undefined || head !== undefined) {
     throw new Error(
       "`--against-state` compares the files as they are now with what is deployed: leave out `--base` and `--head`.",
     );
   }
-  const options = { policyPack: policyPack && packForEngine(policyPack), onProgress: progress };
+  const options = { policies: policiesOf(flags), onProgress: progress };
   return deployedReport(stack ?? stacksOf(await workingTree()), { subject, base: "what is deployed" }, options);
+}
+
+function policiesOf({ policyPack, policyPackConfig }: Pick<Flags, "policyPack" | "policyPackConfig">) {
+  if (policyPack !== undefined) return policyPackOf(policyPack, policyPackConfig);
+  if (policyPackConfig === undefined) return undefined;
+  throw new Error("`--policy-pack-config` says what policies ask for: name them with `--policy-pack FOLDER`.");
 }
 
 void end(main(program.parse().opts<Flags>()));

@@ -24,6 +24,14 @@ export function projectDefaults(folder = projectRoot): Record<string, string> {
   return Object.fromEntries(given.map(([key, declared]) => [`${namespace}${key}`, String(declared.default)]));
 }
 
+/** What a stack's program reads, by full key: the stack file's values, encrypted ones as they are, and the defaults. */
+export function configurationOf(stack: string, folder = projectRoot): Record<string, unknown> {
+  const { config = {} } = (parse(readFileSync(stackFile(stack, folder), "utf8")) ?? {}) as {
+    config?: Record<string, unknown>;
+  };
+  return { ...projectDefaults(folder), ...config };
+}
+
 /**
  * The program's own checks of a stack's configuration, without the engine.
  *

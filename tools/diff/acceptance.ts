@@ -1,4 +1,4 @@
-import { type Grade, grades, type StackReport } from "./model";
+import { type Gate, type Grade, grades, type StackReport } from "./model";
 
 /**
  * Whether people have accepted what a pull request does to a stack: by a label for all stacks, or by a line of the
@@ -17,4 +17,19 @@ export function accepted(
     const [, each = "", names = ""] = /^\s*accept (\w+):(.*)$/i.exec(line) ?? [];
     return enough.includes(each.toLowerCase() as Grade) && names.split(/[\s,`]+/).includes(stack);
   });
+}
+
+/**
+ * Which stacks change as badly as `failOn`, and which of them people have accepted. No label makes up for a new version
+ * that nobody could compare, so it is none of them.
+ */
+export function gateOf(stacks: readonly StackReport[], failOn: Grade, env = process.env): Gate {
+  const bad = stacks.filter(
+    ({ grade, failure }) => grades.indexOf(grade) >= grades.indexOf(failOn) && failure?.version !== "head",
+  );
+  return {
+    failOn,
+    accepted: bad.filter((stack) => accepted(stack, env)).map(({ stack }) => stack),
+    open: bad.filter((stack) => !accepted(stack, env)).map(({ stack, grade }) => ({ stack, grade })),
+  };
 }

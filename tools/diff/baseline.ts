@@ -34,7 +34,8 @@ export async function baseline(base: Source, stack: string, cache: string): Prom
       const { failure } = configuration ? await sandbox.deploy(base, configuration) : {};
       if (failure !== undefined) throw new CannotDeploy(failure);
     });
-    renameSync(unfinished, home);
+    // Another comparison may have made the same meanwhile.
+    if (!existsSync(home)) renameSync(unfinished, home);
   } finally {
     rmSync(unfinished, { recursive: true, force: true });
   }
@@ -66,11 +67,12 @@ function makeFolder(folder: string): string {
   return folder;
 }
 
-/** What the state depends on beside the stack: that version's files, how they are compiled, the services that
+/** What the state depends on beside the stack: that version's files, how they are compiled and run, the services that
  * stand for Azure, the engine. */
 function contentOf(base: Source): string {
   const hash = createHash("sha256").update(path.basename(base.folder));
-  const files = [...filesBelow(path.join(projectRoot, "local")), path.join(__dirname, "program.ts")];
+  const own = ["program.ts", "sandbox.ts"].map((file) => path.join(__dirname, file));
+  const files = [...filesBelow(path.join(projectRoot, "local")), ...own];
   for (const file of files) hash.update(readFileSync(file));
   hash.update(pulumiOrigin()?.version ?? "");
   return hash.digest("hex").slice(0, 16);

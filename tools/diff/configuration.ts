@@ -21,6 +21,11 @@ export function configurationChanges(base: string, head: string, stack: string):
   ];
 }
 
+/** Keys that a configuration has another value for than the deployed one, and keys that only one of them has. */
+export function differences(before: Record<string, unknown>, after: Record<string, unknown>): ConfigurationChange[] {
+  return compare({ keys: before }, { keys: after }, false);
+}
+
 interface Config {
   /** Whole keys. */
   keys: Record<string, unknown>;

@@ -4,15 +4,21 @@ import * as path from "node:path";
 import { projectRoot, toolPaths } from "../../local/paths";
 import { stackName } from "../../local/stack/configuration";
 import { LocalStack } from "../../local/stack/localStack";
+import { checkStack, configurationOf } from "../stackConfiguration";
+import { differences } from "./configuration";
 import { drift, findings } from "./drifted";
 import { type CliRun, cli, cliRun, runEngine } from "./engine";
 import { outputsOf, stepsOf } from "./events";
-import { type DiffReport, type StackReport, worst } from "./model";
+import { comparable, lastConfiguration } from "./history";
+import { type DiffReport, type NotebookChange, type StackReport, type TopicChange, worst } from "./model";
+import { deployedNotebookChanges } from "./notebooks";
 import { outputChanges } from "./outputs";
-import { policyFindings } from "./policies";
+import { type Policies, policyFindings } from "./policies";
+import { guarded, protectionChanges } from "./protection";
 import { resourceChanges, unchangedResources } from "./resources";
 import { withoutSecrets } from "./secrets";
 import { nameOf, workingTree } from "./source";
+import { type DeclaredTopic, topicChanges } from "./topics";
 import { hasUnknown } from "./values";
 
 /** Runs the Pulumi CLI on one stack, with its login and its configuration. */
@@ -21,8 +27,19 @@ export type StackCli = (args: string[]) => Promise<CliRun>;
 export interface DeployedOptions {
   /** Look first at what is there, instead of what the state says is there. */
   refresh?: boolean;
-  /** Policy pack, as the engine takes it. Default: none. */
-  policyPack?: string;
+  /** Policies that the code is checked against. Default: none. */
+  policies?: Policies;
+  /**
+   * Configuration that the next deployment has, by full key. Default: it is not compared with that of the last one, and
+   * topics are those of the stack's outputs.
+   */
+  configuration?: Readonly<Record<string, unknown>>;
+}
+
+/** What a preview says of a stack, and of the notebooks in its workspace. */
+export interface DeployedStack {
+  report: StackReport;
+  notebooks: NotebookChange[];
 }
 
 /**
@@ -33,24 +50,56 @@ export interface DeployedOptions {
 export async function previewDeployed(
   stack: string,
   pulumi: StackCli,
-  { refresh = false, policyPack }: DeployedOptions = {},
-): Promise<StackReport> {
-  const args = ["preview", ...(refresh ? ["--refresh"] : []), ...(policyPack ? ["--policy-pack", policyPack] : [])];
+  { refresh = false, policies: pack, configuration: next }: DeployedOptions = {},
+): Promise<DeployedStack> {
+  const args = ["preview", ...(refresh ? ["--refresh"] : []), ...(pack?.args(stack) ?? [])];
   const { events, failure } = await runEngine(args, tmpdir(), pulumi);
   const policies = policyFindings(events);
-  const nothing = { configuration: [], topics: [], standIns: { encrypted: [], missing: [] } };
+  const last = next && (await lastConfiguration(pulumi));
+  const configuration = last && next ? differences(comparable(last), comparable(next)) : [];
+  const standIns = { encrypted: [], missing: [] };
+  const common = { stack, policies, configuration, standIns, needed: [] };
   const isForbidden = policies.some(({ level }) => level === "mandatory");
-  if (failure !== undefined && !isForbidden) {
-    const report = { ...nothing, changes: [], following: [], unchanged: 0, outputs: [], policies };
-    return { stack, grade: "destructive", failure: { version: "head", message: failure }, ...report };
+  const kept = guarded(events);
+  if (failure !== undefined && !isForbidden && kept.length === 0) {
+    const nothing = { changes: [], following: [], unchanged: 0, outputs: [], topics: [], guarded: [], protection: [] };
+    const report = { ...common, ...nothing, grade: "destructive" as const };
+    return { report: { ...report, failure: { version: "head", message: failure } }, notebooks: [] };
   }
   const steps = stepsOf(events).filter(({ op }) => op !== "refresh");
-  const planned = resourceChanges(withoutSecrets(steps, []));
+  const shown = withoutSecrets(steps, []);
+  const planned = resourceChanges(shown);
   const { changes, following } = refresh ? drift(planned, findings(events)) : { changes: planned, following: [] };
+  const known = outputsOf(events);
   // An output that only waits for a change follows from it, too.
-  const outputs = outputChanges(outputsOf(events)).filter(({ after }) => !refresh || !hasUnknown(after));
-  const grade = worst([...changes, ...outputs, { grade: isForbidden ? "disruptive" : "none" }]);
-  return { stack, grade, ...nothing, changes, following, unchanged: unchangedResources(steps), outputs, policies };
+  const outputs = outputChanges(known).filter(({ after }) => !refresh || !hasUnknown(after));
+  const topics = last && next ? topicChanges(topicsOf(stack, last), topicsOf(stack, next)) : outputTopicChanges(known);
+  const protection = protectionChanges(steps);
+  const stopped = isForbidden || kept.length > 0 ? "disruptive" : "none";
+  const grade = worst([...changes, ...outputs, ...topics, ...protection, { grade: stopped }]);
+  const found = {
+    changes,
+    following,
+    unchanged: unchangedResources(steps),
+    outputs,
+    topics,
+    guarded: kept,
+    protection,
+  };
+  return { report: { ...common, ...found, grade }, notebooks: deployedNotebookChanges(shown) };
+}
+
+/** The topics that a configuration declares, as the program reads it. */
+function topicsOf(stack: string, configuration: Readonly<Record<string, unknown>>): DeclaredTopic[] {
+  return checkStack(stack, configuration, new Set()).values.topics ?? [];
+}
+
+/** The same by the output that lists them, where it is known. It leaves out what is marked to be deleted. */
+function outputTopicChanges({ before, after }: ReturnType<typeof outputsOf>): TopicChange[] {
+  const lists = [before.topics, after.topics];
+  if (!lists.every((list) => Array.isArray(list) && !hasUnknown(list))) return [];
+  const [old, now] = lists as [DeclaredTopic[], DeclaredTopic[]];
+  return topicChanges(old, now);
 }
 
 /** Previews several stacks as they are deployed, with the login that each needs. */
@@ -60,12 +109,18 @@ export async function deployedReport(
   { onProgress = () => undefined, ...options }: DeployedOptions & { onProgress?: (line: string) => void } = {},
 ): Promise<DiffReport> {
   const reports: StackReport[] = [];
+  const notebooks = new Map<string, NotebookChange>();
   for (const stack of stacks) {
     onProgress(`${stack}: previewing`);
-    reports.push(await previewDeployed(stack, await stackCli(stack), options));
+    const pulumi = await stackCli(stack);
+    // The stack `local` has more than its file says.
+    const configuration = stack === stackName ? undefined : configurationOf(stack);
+    const found = await previewDeployed(stack, pulumi, { ...options, configuration });
+    reports.push(found.report);
+    for (const notebook of found.notebooks) notebooks.set(JSON.stringify(notebook), notebook);
   }
   const head = nameOf(await workingTree());
-  return { ...what, head, grade: worst(reports), stacks: reports, notebooks: [], packages: [] };
+  return { ...what, head, grade: worst(reports), stacks: reports, notebooks: [...notebooks.values()], packages: [] };
 }
 
 /** The CLI for a stack: the twin's own for `local`, else the user's, with whatever login there is. */

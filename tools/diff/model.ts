@@ -35,6 +35,8 @@ export interface ResourceChange extends Effect {
   properties: PropertyChange[];
   /** Whether it is in the state, and somebody deleted it. */
   isGone?: true;
+  /** Whether it is not the resource itself that is deleted, but one that a replacement left, which failed half-way. */
+  isLeftover?: true;
 }
 
 /** An output of the stack that differs. */
@@ -72,6 +74,10 @@ export interface StackReport {
   failure?: { version: "base" | "head" | "removed"; message: string };
   /** What `up` stopped with, after it had done part of `changes`. */
   refusal?: string;
+  /** Names of protected resources that `changes` would replace or delete: `up` refuses all of it. */
+  guarded: string[];
+  /** Resources that stay, and get or lose their protection. */
+  protection: ProtectionChange[];
   changes: ResourceChange[];
   /** Number of resources that stay as they are. */
   unchanged: number;
@@ -84,6 +90,14 @@ export interface StackReport {
   topics: TopicChange[];
   /** Keys whose values are made up here: encrypted, or left to whoever deploys. */
   standIns: { encrypted: string[]; missing: string[] };
+  /** Keys among the missing ones that the base version does without: somebody has to set them before `up`. */
+  needed: string[];
+}
+
+/** Resources whose `protect` differs. */
+export interface ProtectionChange extends Effect {
+  isOn: boolean;
+  resources: string[];
 }
 
 /** A Kafka topic that differs. */
@@ -118,6 +132,15 @@ export interface DiffReport {
   stacks: StackReport[];
   notebooks: NotebookChange[];
   packages: PackageChange[];
+  /** What a job that runs this lets through; nothing where it was not asked to stop anything. */
+  gate?: Gate;
+}
+
+/** Which stacks change as badly as a job was asked to stop, and which of them people have accepted. */
+export interface Gate {
+  failOn: Grade;
+  accepted: string[];
+  open: { stack: string; grade: Grade }[];
 }
 
 /** The worst of them; `none` when there is none. */

@@ -11,6 +11,11 @@ export function packageChanges(base: string, head: string): PackageChange[] {
   });
 }
 
+/** Whether a provider is among them. */
+export function hasProvider(packages: readonly PackageChange[]): boolean {
+  return packages.some(({ name }) => /^@pulumi\/(?!pulumi$|policy$)/.test(name));
+}
+
 function versions(folder: string): Record<string, string> {
   const read = (file: string) => JSON.parse(readFileSync(path.join(folder, file), "utf8"));
   const { dependencies = {} } = read("package.json") as { dependencies?: Record<string, string> };

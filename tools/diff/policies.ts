@@ -1,3 +1,6 @@
+import { existsSync } from "node:fs";
+import * as path from "node:path";
+import { packForEngine } from "../../local/setup/policyAnalyzer";
 import type { EngineEvent } from "./events";
 import type { PolicyFinding } from "./model";
 import { nameOf } from "./resources";
@@ -15,4 +18,27 @@ export function policyFindings(events: readonly EngineEvent[]): PolicyFinding[] 
       },
     ];
   });
+}
+
+/** A policy pack, and what it asks of each stack. */
+export interface Policies {
+  /** The engine's arguments for a stack. */
+  args(stack: string): string[];
+}
+
+/**
+ * The policy pack in `folder`.
+ *
+ * @param config file with what it asks for. Default: `STACK.json` in the folder, where it is there, as `up` is given it
+ * @throws Error when there is no such file
+ */
+export function policyPackOf(folder: string, config?: string): Policies {
+  if (config !== undefined && !existsSync(config)) throw new Error(`\`--policy-pack-config\`: there is no ${config}.`);
+  const pack = packForEngine(folder);
+  return {
+    args: (stack) => {
+      const file = path.resolve(config ?? path.join(folder, `${stack.split("/").at(-1)}.json`));
+      return ["--policy-pack", pack, ...(existsSync(file) ? ["--policy-pack-config", file] : [])];
+    },
+  };
 }

@@ -17,11 +17,24 @@ import type { Source } from "./source";
 /** The program is no TypeScript. The message names the files, the lines and what is wrong there. */
 export class CannotCompile extends Error {}
 
-/** What is no part of a program. */
-const foreign = ["node_modules", "dist", "docs", "tests"];
+/** What is no part of a program: packages, what is made of it, and what the project keeps around it. */
+const foreign = [
+  "node_modules",
+  "dist",
+  "docs",
+  "tests",
+  "tools",
+  "local",
+  "bench",
+  "examples",
+  "plugin",
+  "policies",
+  "schemas",
+];
 
 /**
- * Writes a version's program as JavaScript into `folder`, for the engine to run there. The engine would compile it each
+ * Writes a version's program as JavaScript into `folder`, for the engine to run there. Its packages are found beside the
+ * folder: of those within, the language host reads every file on each start, to see which have plugins. The engine would compile it each
  * time, for a preview, for a deployment and for every script that the deployment runs, and that takes longer than all
  * else they do. It is compiled as the engine does it: by TypeScript with the version's own options, types unchecked.
  *
@@ -47,7 +60,9 @@ export function writeProgram({ folder: source }: Source, folder: string): void {
     writeFileSync(place.replace(/\.ts$/, ".js.map"), map);
   }
   if (problems.length > 0) throw new CannotCompile(problems.join("\n"));
-  symlinkSync(path.join(source, "node_modules"), path.join(folder, "node_modules"));
+  const packages = path.join(path.dirname(folder), "node_modules");
+  rmSync(packages, { force: true });
+  symlinkSync(path.join(source, "node_modules"), packages);
   const project = parse(readFileSync(path.join(source, "Pulumi.yaml"), "utf8")) as Project;
   writeFileSync(path.join(folder, "Pulumi.yaml"), stringify({ ...project, ...asJavaScript(project) }));
 }

@@ -21,27 +21,45 @@ export function resourceChanges(steps: readonly Step[]): ResourceChange[] {
   const states = new Map(steps.map(({ urn, oldState, newState }) => [urn, newState ?? oldState]));
   const merged = new Map<string, { operation: Operation; step: Step }>();
   for (const step of steps) {
-    const operation = operations[step.op];
+    const { urn } = step;
+    const old = isLeftover(step, steps);
+    const operation = isDeletion(step, steps) ? "delete" : operations[step.op];
     if (!operation || isInternal(step)) continue;
     // A replacement is several steps. The one that tells why has both states; the last of them has the reasons.
-    const known = merged.get(step.urn);
+    const key = old ? `${urn} (old)` : urn;
+    const known = merged.get(key);
     if (!known || (step.oldState && step.newState)) {
       const reasons = { ...known?.step, ...defined(step) };
-      merged.set(step.urn, { operation: known?.operation ?? operation, step: reasons });
+      merged.set(key, { operation: known?.operation ?? operation, step: reasons });
     }
   }
-  return [...merged].map(([urn, { operation, step }]) => {
+  return [...merged.values()].map(({ operation, step }) => {
+    const { urn } = step;
     const state = step.newState ?? step.oldState;
     const change = {
       urn,
       operation,
+      ...(isLeftover(step, steps) && { isLeftover: true as const }),
       name: nameOf(urn),
       type: shortType(state?.type ?? ""),
       components: ancestors(state, states),
       properties: operation === "update" || operation === "replace" ? propertyChanges(step) : [],
     };
-    return { ...change, ...effectOf(change, step.oldState) };
+    return { ...change, ...effectOf(change, step.oldState, step.newState) };
   });
+}
+
+/** Whether a step deletes what is not made anew, though the engine calls it part of a replacement: of what it depends on. */
+function isDeletion({ op, urn }: Step, steps: readonly Step[]): boolean {
+  const isMadeAnew = steps.some(
+    (each) => each.urn === urn && (each.op === "replace" || each.op === "create-replacement"),
+  );
+  return op === "delete-replaced" && !isMadeAnew;
+}
+
+/** Whether a step only deletes what an earlier replacement, which failed half-way, left beside the new one. */
+function isLeftover(step: Step, steps: readonly Step[]): boolean {
+  return isDeletion(step, steps) && steps.some(({ urn, op }) => urn === step.urn && op !== "delete-replaced");
 }
 
 /** Number of such resources that the engine leaves alone. */

@@ -7,8 +7,8 @@ import { configurationChanges } from "./configuration";
 import { type DiffReport, type StackReport, worst } from "./model";
 import { notebookChanges } from "./notebooks";
 import { outputChanges } from "./outputs";
-import { packageChanges } from "./packages";
-import { policyFindings } from "./policies";
+import { hasProvider, packageChanges } from "./packages";
+import { type Policies, policyFindings } from "./policies";
 import { resourceChanges, unchangedResources } from "./resources";
 import { withoutSecrets } from "./secrets";
 import { nameOf, type Source } from "./source";
@@ -22,8 +22,8 @@ export interface DiffOptions {
   stacks: string[];
   /** Folder for what later runs can use again. */
   cache: string;
-  /** Policy pack, as the engine takes it. Default: none. */
-  policyPack?: string;
+  /** Policies that the new version is checked against. Default: none. */
+  policies?: Policies;
   /** Told what is being done. */
   onProgress?: (line: string) => void;
 }
@@ -34,7 +34,7 @@ export const subject = "What `pulumi up` would do";
 /** Compares two versions of the project, stack by stack. Rejects for nothing that the report can say. */
 export async function diff(options: DiffOptions): Promise<DiffReport> {
   const stacks: StackReport[] = [];
-  // One after the other: each runs an engine and three providers.
+  // One after the other: the services of each take the addresses that its clusters have.
   for (const stack of options.stacks) stacks.push(await diffStack(stack, options));
   const { base, head } = options;
   return {
@@ -57,7 +57,7 @@ export function stacksOf(source: Source): string[] {
 }
 
 async function diffStack(stack: string, options: DiffOptions): Promise<StackReport> {
-  const { base, head, cache, policyPack, onProgress = () => undefined } = options;
+  const { base, head, cache, policies: pack, onProgress = () => undefined } = options;
   const report = nothing(stack, configurationChanges(base.folder, head.folder, stack));
   if (!existsSync(path.join(head.folder, `Pulumi.${stack}.yaml`))) {
     return failed(
@@ -75,7 +75,7 @@ async function diffStack(stack: string, options: DiffOptions): Promise<StackRepo
 
   onProgress(`${stack}: deploying ${nameOf(head)} over it`);
   const after = readConfiguration(head.folder, stack, cache);
-  const args = policyPack ? ["--policy-pack", policyPack] : [];
+  const args = pack?.args(stack) ?? [];
   const deployment = await onCopy(before, stack, (sandbox) => sandbox.deploy(head, after, args));
   const failure = deployment.failure === undefined ? undefined : withoutPaths(deployment.failure, head);
   const policies = policyFindings(deployment.events);
@@ -86,20 +86,28 @@ async function diffStack(stack: string, options: DiffOptions): Promise<StackRepo
   const configurations = [after, before.configuration];
   const madeUp = configurations.flatMap((configuration) => Object.values(configuration?.secrets ?? {}));
   const changes = resourceChanges(withoutSecrets(steps, madeUp));
+  const { encrypted, missing } = after;
+  const needed = missing.filter((key) => !before.configuration?.missing.includes(key));
   const found = {
     changes,
     outputs: outputChanges(outputs),
     topics: topicChanges(before.configuration?.topics ?? [], after.topics),
     policies,
+    guarded: deployment.guarded,
+    protection: deployment.protection,
+    needed: before.configuration ? needed : [],
     ...(failure !== undefined && !isForbidden && { refusal: failure }),
   };
+  const isNewProvider = hasProvider(packageChanges(base.folder, head.folder));
   const grade = worst([
     ...found.changes,
     ...found.outputs,
     ...found.topics,
-    { grade: failure === undefined ? "none" : "disruptive" },
+    ...found.protection,
+    // What another version of it does differently, nobody can tell here.
+    { grade: isNewProvider ? "low" : "none" },
+    { grade: failure === undefined && found.needed.length + found.guarded.length === 0 ? "none" : "disruptive" },
   ]);
-  const { encrypted, missing } = after;
   const whole = { ...report, ...found, grade, unchanged: unchangedResources(steps), standIns: { encrypted, missing } };
   return inRealWords(whole, configurations);
 }
@@ -121,6 +129,9 @@ function nothing(stack: string, configuration: StackReport["configuration"]): St
     configuration,
     policies: [],
     topics: [],
+    guarded: [],
+    protection: [],
+    needed: [],
     standIns: { encrypted: [], missing: [] },
   };
 }

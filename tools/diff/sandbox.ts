@@ -11,8 +11,10 @@ import { offerPlugins } from "../../local/setup/plugins";
 import { environmentFor, type LocalEnvironment } from "../../local/stack/environment";
 import { type CliRun, cli, type EngineRun, runEngine } from "./engine";
 import { type EngineEvent, outputsOf, type Step, stepsOf } from "./events";
-import { opened, readDeployment } from "./inputs";
+import { type InputsByUrn, opened, readDeployment } from "./inputs";
+import type { ProtectionChange } from "./model";
 import { CannotCompile, inSource, writeProgram } from "./program";
+import { guarded, protectionChanges } from "./protection";
 import type { Source } from "./source";
 import type { RunnableConfiguration } from "./standIns";
 
@@ -24,6 +26,10 @@ export interface Deployment {
   taken: Step[];
   /** Outputs of the stack: as they were, as the preview expects them, and as they are then. */
   outputs: Record<"before" | "planned" | "after", Record<string, unknown>>;
+  /** Names of protected resources for whose sake the engine refused all of it, before their protection was taken off. */
+  guarded: string[];
+  /** Resources that get or lose their protection. */
+  protection: ProtectionChange[];
   /** What the preview said beside its steps. */
   events: EngineEvent[];
   /** What the last of them stopped with. */
@@ -34,8 +40,13 @@ const nothingDone: Omit<Deployment, "failure"> = {
   planned: [],
   taken: [],
   outputs: { before: {}, planned: {}, after: {} },
+  guarded: [],
+  protection: [],
   events: [],
 };
+
+/** Lets a program begin in half the time. */
+const lazyPackages = path.join(__dirname, "lazyPackages.cjs");
 
 /** However a stack logs in to its workspace, on a control plane alone it does so with that one's token. */
 export const sandboxVariables = {
@@ -65,6 +76,7 @@ export class Sandbox {
     const environment = {
       ...(await environmentFor(home, toolPaths(), services.arm)),
       ...sandboxVariables,
+      NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --require ${JSON.stringify(lazyPackages)}`.trim(),
     };
     return new Sandbox(home, stack, services, environment);
   }
@@ -76,7 +88,7 @@ export class Sandbox {
    */
   async deploy(source: Source, configuration: RunnableConfiguration, args: string[] = []): Promise<Deployment> {
     const file = await this.writeConfiguration(source, configuration);
-    const before = await this.inputs();
+    const before = this.inputsBefore();
     try {
       writeProgram(source, this.program);
       offerPlugins(source.folder);
@@ -84,12 +96,19 @@ export class Sandbox {
       if (error instanceof CannotCompile) return { ...nothingDone, failure: error.message };
       throw error;
     }
-    const preview = await this.engine(["preview", ...args], file);
+    let preview = await this.engine(["preview", ...args], file);
+    const kept = guarded(preview.events);
+    const protection = protectionChanges(stepsOf(preview.events));
+    if (kept.length > 0) {
+      // What the engine refuses is tried all the same, to see what it would come to.
+      await this.must(["state", "unprotect", "--all", "--yes", "--stack", this.stack]);
+      preview = await this.engine(["preview", ...args], file);
+    }
     const planned = stepsOf(preview.events);
     // What a preview finds nothing to do for, a deployment does nothing for.
     const isPointless = preview.failure !== undefined || planned.every(({ op }) => op === "same");
     const run = isPointless ? undefined : await this.engine(["up", "--yes", "--skip-preview"], file);
-    const after = run ? await this.inputs() : before;
+    const after = run ? await this.inputsAfter() : before;
     const open = (steps: Step[]) =>
       steps.map(
         (step): Step => ({
@@ -109,6 +128,8 @@ export class Sandbox {
         planned: outputs.after,
         after: run ? outputsOf(run.events).after : outputs.after,
       },
+      guarded: kept,
+      protection,
       events: preview.events,
       failure: this.asWritten((run ?? preview).failure, source),
     };
@@ -134,9 +155,16 @@ export class Sandbox {
     return runEngine(args, path.join(this.home, "pulumi", "tmp"), (all) => this.pulumi(all, this.program));
   }
 
-  /** Inputs of what is deployed, by URN. */
-  private async inputs(): Promise<Record<string, Record<string, unknown>>> {
-    return readDeployment(await this.must(["stack", "export", "--show-secrets", "--stack", this.stack]));
+  /** Inputs of what is deployed, by URN: kept from the deployment, since the engine takes a while to tell them. */
+  private inputsBefore(): InputsByUrn {
+    return JSON.parse(readIfThere(this.inputsFile) ?? "{}") as InputsByUrn;
+  }
+
+  private async inputsAfter(): Promise<InputsByUrn> {
+    const state = await this.must(["stack", "export", "--show-secrets", "--stack", this.stack]);
+    const inputs = readDeployment(state);
+    writeFileAtomic(this.inputsFile, JSON.stringify(inputs));
+    return inputs;
   }
 
   /** The configuration as the engine reads it, in a file of the sandbox: the project's own files stay as they are. */
@@ -161,7 +189,12 @@ export class Sandbox {
   }
 
   private get program(): string {
-    return path.join(this.home, "program");
+    return path.join(this.home, "program", "app");
+  }
+
+  /** Holds no secret but those that are made up. */
+  private get inputsFile(): string {
+    return path.join(this.folder, "inputs.json");
   }
 
   private get folder(): string {

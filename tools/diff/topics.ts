@@ -38,9 +38,9 @@ export function topicChanges(before: readonly DeclaredTopic[], after: readonly D
 type What = Omit<TopicChange, "topic">;
 
 const undeclared: What = {
-  what: "is declared no more",
+  what: "is no longer declared",
   grade: "low",
-  cost: "It stays in Kafka, with its events, and nothing changes it any more.",
+  cost: "It stays in Kafka with its events, and nobody changes its settings any more.",
 };
 
 const deleted: What = {
@@ -50,18 +50,21 @@ const deleted: What = {
 };
 
 function partitions({ partitions: old }: DeclaredTopic, { partitions: now }: DeclaredTopic): What[] {
-  const what = `gets ${now} partitions instead of ${old}`;
   if (now === old) return [];
   if (now > old)
     return [
       {
-        what,
+        what: `gets ${now} partitions instead of ${old}`,
         grade: "low",
-        cost: "Keys go to other partitions from then on, so their order is kept only within each side.",
+        cost: "Keys go to other partitions from then on: their order is kept among the events before, and among those after.",
       },
     ];
   return [
-    { what, grade: "disruptive", cost: "Kafka cannot take partitions away: `pulumi up` refuses this and stops." },
+    {
+      what: `would get ${now} partitions instead of ${old}`,
+      grade: "disruptive",
+      cost: "Kafka cannot take partitions away: `pulumi up` refuses this and stops.",
+    },
   ];
 }
 
@@ -69,7 +72,7 @@ function replicas({ replicationFactor: old }: DeclaredTopic, { replicationFactor
   if (now === old) return [];
   return [
     {
-      what: `gets ${now} replicas instead of ${old}`,
+      what: `would get ${now} replicas instead of ${old}`,
       grade: "disruptive",
       cost: "Replicas are moved by Kafka's own tool: `pulumi up` refuses this and stops.",
     },
@@ -82,16 +85,40 @@ function settings(old: DeclaredTopic, now: DeclaredTopic): What[] {
     const [before, after] = [old.config[name], now.config[name]];
     if (before === after) return [];
     const what = `\`${name}\` is ${after ?? "Kafka's default"} instead of ${before ?? "Kafka's default"}`;
-    return isShorter(name, before, after)
-      ? [{ what, grade: "destructive", cost: "Kafka deletes the events that are older or more than that." }]
-      : [{ what, grade: "low" }];
+    const effect = effects[name]?.(before, after) ?? ({ grade: "low" } as const);
+    return [{ what, ...effect }];
   });
 }
 
-/** Whether Kafka will keep less: -1 is for ever. */
-function isShorter(name: string, before: string | undefined, after: string | undefined): boolean {
-  if (name !== "retention.ms" && name !== "retention.bytes") return false;
-  const week = "604800000";
-  const [old, now] = [before, after].map((value) => Number(value ?? (name === "retention.ms" ? week : "-1")));
-  return now !== -1 && (old === -1 || (now as number) < (old as number));
+type SettingEffect = (before: string | undefined, after: string | undefined) => Omit<What, "what"> | undefined;
+
+/** Settings of Kafka's whose change costs something; what they are without being set is Kafka's own default.
+ * Source: https://kafka.apache.org/documentation/#topicconfigs */
+const effects: Record<string, SettingEffect> = {
+  "retention.ms": (before = "604800000", after = "604800000") => shorter(before, after),
+  "retention.bytes": (before = "-1", after = "-1") => shorter(before, after),
+  "cleanup.policy": (before = "delete", after = "delete") => {
+    const has = (policy: string, name: string) => policy.split(/\s*,\s*/).includes(name);
+    const isNew = (name: string) => has(after, name) && !has(before, name);
+    if (isNew("compact")) {
+      return {
+        grade: "destructive",
+        cost: "Kafka keeps only the newest event of each key, deletes the others, and refuses events without a key.",
+      };
+    }
+    if (!isNew("delete")) return undefined;
+    return { grade: "destructive", cost: "Kafka deletes the events that are older than the topic's retention." };
+  },
+  "max.message.bytes": (before = "1048588", after = "1048588") =>
+    Number(after) < Number(before)
+      ? { grade: "disruptive", cost: "Kafka refuses larger batches of events from then on." }
+      : undefined,
+};
+
+/** Kafka keeps less: -1 is for ever. */
+function shorter(before: string, after: string): ReturnType<SettingEffect> {
+  const [old, now] = [Number(before), Number(after)];
+  return now !== -1 && (old === -1 || now < old)
+    ? { grade: "destructive", cost: "Kafka deletes the events that are older or more than that." }
+    : undefined;
 }

@@ -37,7 +37,10 @@ export function hasUnknown(value: unknown): boolean {
 export function at(value: unknown, path: string): unknown {
   const steps = [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.[\]]+)/g)];
   return steps.reduce<unknown>((part, [, quoted, index, name]) => {
-    if (part === null || typeof part !== "object") return part === secret ? secret : undefined;
+    // Of a whole that is not shown, or not known yet, no part is either.
+    if (part === null || typeof part !== "object") {
+      return part === secret || part === unknown || isUnknown(part) ? part : undefined;
+    }
     return (part as Record<string, unknown>)[quoted ?? index ?? (name as string)];
   }, value);
 }

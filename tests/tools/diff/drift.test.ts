@@ -1,11 +1,17 @@
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { parse } from "yaml";
+import { toolPaths } from "../../../local/paths";
+import { writeConfiguration } from "../../../local/stack/configuration";
 import { previewDeployed, type StackCli } from "../../../tools/diff/deployed";
 import { cliRun } from "../../../tools/diff/engine";
-import type { StackReport } from "../../../tools/diff/model";
+import type { DiffReport, StackReport } from "../../../tools/diff/model";
 import { toMarkdown } from "../../../tools/diff/render/markdown";
+import { projectDefaults } from "../../../tools/stackConfiguration";
 import type { Json } from "../../local/cloud/arm/client";
 import { ControlPlaneStack } from "../../local/controlPlaneStack";
 import { BehindPulumi } from "./behindPulumi";
+import { expectNone, secretsOf } from "./canary";
 import { readable } from "./readable";
 
 let stack: ControlPlaneStack;
@@ -22,20 +28,30 @@ beforeAll(async () => {
     alertEmails: ["team@example.com"],
   };
   await stack.run("up");
-  cli = ([operation, ...args]) =>
-    cliRun((options) => stack.run(operation as "preview", args, options), stack.environment);
+  cli = ([command = "", ...args]) =>
+    cliRun(
+      (options) =>
+        command === "preview" ? stack.run(command, args, options) : stack.pulumi([command, ...args], options),
+      stack.environment,
+    );
   people = await BehindPulumi.at(stack);
 }, 180_000);
 
 afterAll(() => stack?.stop());
 
-function look(): Promise<StackReport> {
-  return previewDeployed("local", cli, { refresh: true });
+async function look(): Promise<StackReport> {
+  const { report } = await previewDeployed("local", cli, { refresh: true });
+  expectNone(await secretsOf(stack.home), whole(report));
+  return report;
+}
+
+function whole(report: StackReport): DiffReport {
+  const what = { subject: "What is not as the code says", base: "what is there", head: "the code" };
+  return { ...what, grade: report.grade, stacks: [report], notebooks: [], packages: [] };
 }
 
 function markdown(report: StackReport): string {
-  const what = { subject: "What is not as the code says", base: "what is there", head: "the code" };
-  return readable(toMarkdown({ ...what, grade: report.grade, stacks: [report], notebooks: [], packages: [] }));
+  return readable(toMarkdown(whole(report)));
 }
 
 it("finds nothing in what services do by themselves, and in what no provider reads", { timeout: 120_000 }, async () => {
@@ -55,6 +71,28 @@ it("finds nothing in what services do by themselves, and in what no provider rea
   expect(report).toMatchObject({ grade: "none", changes: [], following: [], outputs: [] });
   expect(report.unchanged).toBeGreaterThan(30);
 });
+
+it("says which keys and which topics a deployment changes, by the history of what is deployed", async () => {
+  const deployed = stack.config;
+  const topics = [{ name: "tweets", partitions: 8, replicationFactor: 1 }];
+  stack.config = { ...deployed, topics, rate: 7 };
+  const file = await writeConfiguration(stack.home, toolPaths(), {});
+  const { config } = parse(readFileSync(file, "utf8"));
+  const own = Object.entries(stack.config).map(([key, value]) => [`streaming:${key}`, value]);
+  const configuration = { ...projectDefaults(), ...config, ...Object.fromEntries(own) };
+  const { report } = await previewDeployed("local", cli, { configuration });
+  expect(report.configuration).toContainEqual({
+    key: "streaming:rate",
+    kind: "changed",
+    before: "20",
+    after: "7",
+    isDefault: false,
+  });
+  expect(report.configuration.map(({ key }) => key)).toContain("streaming:topics[0].partitions");
+  expect(report.topics).toMatchObject([{ topic: "tweets", what: expect.stringContaining("gets 8 partitions") }]);
+  expectNone(await secretsOf(stack.home), whole(report));
+  stack.config = deployed;
+}, 60_000);
 
 it("finds what somebody changed, with what it is and what it should be", { timeout: 120_000 }, async () => {
   await people.edit("streaming", ({ tags }) => Object.assign(tags, { team: "finance", costs: "42" }));
@@ -106,7 +144,7 @@ it("finds what somebody changed, with what it is and what it should be", { timeo
   await expect(markdown(report)).toMatchFileSnapshot("drift/changed.md");
   expect(report.grade).toBe("disruptive");
   // Looking changes nothing: the state is as it was, and so a preview that does not look finds nothing.
-  expect((await previewDeployed("local", cli)).changes).toEqual([]);
+  expect((await previewDeployed("local", cli)).report.changes).toEqual([]);
   await stack.run("up", ["--refresh"]);
 });
 

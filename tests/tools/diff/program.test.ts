@@ -8,16 +8,18 @@ import { CannotCompile, inSource, writeProgram } from "../../../tools/diff/progr
 import { ProjectCopy } from "./project";
 
 let project: ProjectCopy;
+let place: string;
 let folder: string;
 
 beforeEach(() => {
   project = ProjectCopy.original();
-  folder = mkdtempSync(path.join(tmpdir(), "program-"));
+  place = mkdtempSync(path.join(tmpdir(), "program-"));
+  folder = path.join(place, "app");
 });
 
 afterEach(() => {
   project.remove();
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(place, { recursive: true, force: true });
 });
 
 it("writes a program that the engine has nothing to compile of, with all that it reads", () => {

@@ -36,9 +36,9 @@ export class ProjectCopy implements Source {
     return copy;
   }
 
-  /** A copy of this copy. */
-  fork(): ProjectCopy {
-    const copy = new ProjectCopy("head");
+  /** A copy of this copy, by another name. */
+  fork(name = "head"): ProjectCopy {
+    const copy = new ProjectCopy(name);
     cpSync(this.folder, copy.folder, { recursive: true, verbatimSymlinks: true });
     return copy;
   }

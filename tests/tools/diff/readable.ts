@@ -4,6 +4,6 @@ export function readable(report: string): string {
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "00000000-0000-0000-0000-000000000000")
     .replaceAll(/#job\/\d+/g, "#job/1")
     .replaceAll(/\b\d{16}\b/g, "1234567890123456")
-    .replaceAll(/\b(kafka-network-vnet|kafkareview)[0-9a-f]{8}/g, "$100000000")
+    .replaceAll(/\b(kafka-network-vnet|kafkareview|databricks-rg-streaming-review-)[0-9a-f]{8}/g, "$100000000")
     .replaceAll(/\b\d{4}-\d{6}-[a-z0-9]{8}\b/g, "0101-120000-abcdefgh")}\n`;
 }

@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { accepted } from "../../../tools/diff/acceptance";
+import { accepted, gateOf } from "../../../tools/diff/acceptance";
 import { drift } from "../../../tools/diff/drifted";
 import type { DiffReport, PropertyChange, ResourceChange, StackReport } from "../../../tools/diff/model";
 import { withoutNoise } from "../../../tools/diff/noise";
+import { deployedNotebookChanges } from "../../../tools/diff/notebooks";
+import { guarded, protectionChanges } from "../../../tools/diff/protection";
 import { toMarkdown } from "../../../tools/diff/render/markdown";
 import { toTerminal } from "../../../tools/diff/render/terminal";
 import { show } from "../../../tools/diff/render/words";
-import { propertyChanges } from "../../../tools/diff/resources";
-import { effectOf } from "../../../tools/diff/risk";
+import { propertyChanges, resourceChanges } from "../../../tools/diff/resources";
 import { withoutSecrets } from "../../../tools/diff/secrets";
-import { topicChanges } from "../../../tools/diff/topics";
 import { at, unknown } from "../../../tools/diff/values";
 
 const signature = "4dabf18193072939515e22adb298388d";
@@ -21,7 +21,8 @@ const secretOf = (value: unknown) => ({
 function stackReport(more: Partial<StackReport> = {}): StackReport {
   const standIns = { encrypted: [], missing: [] };
   const lists = { changes: [], following: [], outputs: [], configuration: [], policies: [], topics: [], standIns };
-  return { stack: "dev", grade: "low", unchanged: 3, ...lists, ...more };
+  const kept = { guarded: [], protection: [], needed: [] };
+  return { stack: "dev", grade: "low", unchanged: 3, ...lists, ...kept, ...more };
 }
 
 function reportOf(...stacks: StackReport[]): DiffReport {
@@ -87,55 +88,78 @@ describe("acceptance", () => {
   });
 });
 
-describe("topics", () => {
-  const tweets = { name: "tweets", partitions: 4, replicationFactor: 3, config: { "retention.ms": "1000" } };
-  it.each([
-    ["more partitions", { ...tweets, partitions: 8 }, "low"],
-    ["fewer partitions", { ...tweets, partitions: 2 }, "disruptive"],
-    ["other replicas", { ...tweets, replicationFactor: 2 }, "disruptive"],
-    ["a longer retention", { ...tweets, config: { "retention.ms": "2000" } }, "low"],
-    ["retention for ever", { ...tweets, config: { "retention.ms": "-1" } }, "low"],
-    ["a shorter retention", { ...tweets, config: { "retention.ms": "500" } }, "destructive"],
-    ["no retention of its own, which is a week", { ...tweets, config: {} }, "low"],
-  ])("with %s", (_, after, grade) => {
-    expect(topicChanges([tweets], [after]).map((found) => found.grade)).toEqual([grade]);
+describe("protection", () => {
+  const error = (message: string) => ({ diagnosticEvent: { message, severity: "error" } as const });
+  const refused = (verb: string, name: string) =>
+    error(
+      `unable to ${verb} resource "urn:pulumi:prod::streaming::x:y:Z::${name}"\nas it is currently marked for protection. To`,
+    );
+  it("is told from what else stops a preview", () => {
+    const events = [refused("replace", "kafka-cluster"), refused("delete", "databricks-workspace")];
+    expect(guarded([...events, error("preview failed")])).toEqual(["databricks-workspace", "kafka-cluster"]);
+    expect(guarded([...events, error("Running program 'index.ts' failed")])).toEqual([]);
+    expect(guarded([])).toEqual([]);
   });
 
-  const gone = { ...tweets, deleted: true };
-  it.each([
-    ["that are marked are deleted", [tweets], [gone], ["destructive"]],
-    ["that are marked without having been declared are deleted if they exist", [], [gone], ["destructive"]],
-    ["that are deleted already are none of the report's business, with the mark kept", [gone], [gone], []],
-    ["that are deleted already are none of the report's business, with the mark taken away too", [gone], [], []],
-    ["whose mark is taken off are made anew", [gone], [tweets], ["low"]],
-  ])("%s", (_, before, after, grades) => {
-    expect(topicChanges(before, after).map(({ grade }) => grade)).toEqual(grades);
+  it("that is taken off is told, though no resource changes", () => {
+    const state = (protect: boolean) => ({ type: "a:b:C", urn: "urn::kafka-cluster", custom: true, protect });
+    const same = { op: "same", urn: "urn::kafka-cluster" } as const;
+    expect(protectionChanges([{ ...same, oldState: state(true), newState: state(false) }])).toMatchObject([
+      { isOn: false, resources: ["kafka-cluster"], grade: "low" },
+    ]);
+    expect(protectionChanges([{ ...same, oldState: state(true), newState: state(true) }])).toEqual([]);
   });
 
-  it("that are declared no more stay", () => {
-    expect(topicChanges([tweets], [])).toMatchObject([{ topic: "tweets", what: "is declared no more", grade: "low" }]);
+  it("stops everything in a report, which then says how to go on, and not that nothing stops", () => {
+    const replaced = change({ operation: "replace", grade: "low" });
+    const stack = stackReport({ grade: "disruptive", changes: [replaced], guarded: ["kafka-cluster"] });
+    const report = { ...reportOf(stack), grade: "disruptive" } as const;
+    for (const text of [toTerminal(report), toMarkdown(report)]) {
+      expect(text).toMatch(/`pulumi up` refuses this, and changes nothing: `?kafka-cluster`? is protected\./);
+      expect(text).not.toContain("Nothing stops");
+    }
   });
 });
 
-describe("effects", () => {
-  const cluster = { operation: "replace", type: "azure-native:hdinsight:Cluster", properties: [] } as const;
-  it("say that the engine will not replace what is protected", () => {
-    expect(effectOf({ ...cluster, properties: [] }, { protect: true }).cost).toMatch(/topics and events.*is protected/);
-    expect(effectOf({ ...cluster, properties: [] }).cost).not.toMatch(/protected/);
+describe("steps", () => {
+  const state = { type: "azure-native:hdinsight:Cluster", urn: "u::kafka-cluster", custom: true };
+  it("that only delete what a failed replacement left are no replacement", () => {
+    const left = { op: "delete-replaced", urn: state.urn, oldState: state } as const;
+    const kept = { op: "same", urn: state.urn, oldState: state, newState: state } as const;
+    expect(resourceChanges([kept, left])).toMatchObject([{ operation: "delete", isLeftover: true }]);
+    // With what it depends on, a resource goes that the program has no longer.
+    expect(resourceChanges([left])[0]).toMatchObject({ operation: "delete" });
+    expect(resourceChanges([left])[0]).not.toHaveProperty("isLeftover");
+    const anew = { op: "create-replacement", urn: state.urn, oldState: state, newState: state } as const;
+    expect(resourceChanges([left, anew])).toMatchObject([{ operation: "replace" }]);
+    expect(resourceChanges([left, anew])).toHaveLength(1);
   });
 
-  it("of tags are low, but for a job, which learns of its notebook by one", () => {
-    const tags = [{ path: "tags.notebook", kind: "changed", replaces: false } as const];
-    expect(effectOf({ operation: "update", type: "databricks:Job", properties: tags }).grade).toBe("disruptive");
-    expect(effectOf({ operation: "update", type: "azure-native:hdinsight:Cluster", properties: tags }).grade).toBe(
-      "low",
-    );
+  it("to a value that is not known yet are to that, also where a whole is not known", () => {
+    const detailedDiff = { "parameters.name": { kind: "update-replace", inputDiff: true } } as const;
+    const states = {
+      oldState: { ...state, inputs: {} },
+      newState: { ...state, inputs: { parameters: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" } },
+    };
+    expect(propertyChanges({ op: "replace", urn: state.urn, ...states, detailedDiff })).toMatchObject([
+      { path: "parameters.name", kind: "added", after: unknown },
+    ]);
   });
+});
 
-  it("of a new checkpoint are a stream that begins anew", () => {
-    const path = "tasks[0].notebookTask.baseParameters.checkpoint";
-    const properties = [{ path, kind: "changed", replaces: false } as const];
-    expect(effectOf({ operation: "update", type: "databricks:Job", properties }).cost).toMatch(/begins anew/);
+describe("notebooks", () => {
+  it("are compared by the texts that the state and the program have", () => {
+    const type = "databricks:index/notebook:Notebook";
+    const state = (text: string) => ({
+      type,
+      urn: "u",
+      inputs: { path: "/Shared/streaming/KafkaConsumer", contentBase64: Buffer.from(text).toString("base64") },
+    });
+    const step = { op: "update", urn: "u", oldState: state("one\n"), newState: state("one\ntwo\n") } as const;
+    expect(deployedNotebookChanges([step])).toMatchObject([
+      { file: "/Shared/streaming/KafkaConsumer", added: 1, removed: 0, patch: expect.stringContaining("+two") },
+    ]);
+    expect(deployedNotebookChanges([{ ...step, newState: step.oldState }])).toEqual([]);
   });
 });
 
@@ -208,7 +232,8 @@ describe("a report", () => {
     const evil = "</details>\n# Approved @everyone `x` | a |";
     const properties = [{ path: "tags.a", kind: "changed", before: "`", after: evil, replaces: false } as const];
     const outputs = [{ name: evil, kind: "added", after: evil, grade: "low" } as const];
-    const text = toMarkdown(reportOf(stackReport({ changes: [change({ name: "x`y", properties })], outputs })));
+    const topics = [{ topic: "tweets", what: `is ${evil}`, grade: "low" } as const];
+    const text = toMarkdown(reportOf(stackReport({ changes: [change({ name: "x`y", properties })], outputs, topics })));
     expect(text).not.toMatch(/^# /m);
     expect(text.match(/<details>/g)?.length).toBe(text.match(/^<\/details>$/gm)?.length);
   });
@@ -240,5 +265,36 @@ describe("a report", () => {
       expect(text).toMatch(/It stops\./);
       expect(text).toContain(unknown);
     }
+  });
+
+  it("says what a job stops at, what was accepted, and how the rest is", () => {
+    const [dev, prod] = ["dev", "prod"].map((stack) => stackReport({ stack, grade: "destructive" }));
+    const gate = gateOf([dev, prod] as StackReport[], "destructive", { PULL_REQUEST_BODY: "Accept destructive: dev" });
+    const text = toMarkdown({ ...reportOf(dev as StackReport, prod as StackReport), gate });
+    expect(text).toContain("Accepted for `dev`.");
+    expect(text).toMatch(
+      /Not accepted for `prod`\. .*label the pull request `accept-destructive`.*`Accept destructive: prod`/,
+    );
+    const failure = { version: "head", message: "x" } as const;
+    expect(gateOf([stackReport({ grade: "destructive", failure })], "low", {}).open).toEqual([]);
+  });
+
+  it("calls what nobody could compare so, and not destructive", () => {
+    const failed = stackReport({ grade: "destructive", failure: { version: "head", message: "a mistake" } });
+    const report = { ...reportOf(failed), grade: "destructive" } as const;
+    for (const text of [toTerminal(report), toMarkdown(report)]) {
+      expect(text).toContain("cannot be told");
+      expect(text).not.toContain("destructive");
+    }
+    const worse = { ...reportOf(failed, stackReport({ grade: "destructive" })), grade: "destructive" } as const;
+    expect(toMarkdown(worse)).toMatch(/^### .*: destructive$/m);
+  });
+
+  it("names properties of the same change together, and shows a key that has to be set", () => {
+    const properties = ["a", "b"].map((path) => ({ path, kind: "added", after: unknown, replaces: true }) as const);
+    const replaced = change({ operation: "replace", grade: "disruptive", properties });
+    const text = toMarkdown(reportOf(stackReport({ changes: [replaced], needed: ["streaming:twitterBearerToken"] })));
+    expect(text).toContain("because of `a`, `b`: `[known after up]` (new).");
+    expect(text).toMatch(/^- .*`streaming:twitterBearerToken` has to be set before `pulumi up`/m);
   });
 });

@@ -2,32 +2,50 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { projectRoot } from "../../../local/paths";
+import { policyPackOf } from "../../../tools/diff/policies";
 import { toMarkdown } from "../../../tools/diff/render/markdown";
 import { diff } from "../../../tools/diff/run";
+import { expectNone, secretsOfComparison } from "./canary";
 import { ProjectCopy } from "./project";
 import { readable } from "./readable";
-import { scenarios } from "./scenarios";
+import { type Change, scenarios } from "./scenarios";
 
 // The engine is real, and so are its previews and deployments; Azure and Databricks are the control plane's.
 const cache = mkdtempSync(path.join(tmpdir(), "diff-cache-"));
-const base = ProjectCopy.original();
+const original = ProjectCopy.original();
+const bases = new Map<Change | undefined, ProjectCopy>([[undefined, original]]);
+
+/** The project as it is, or with a change that is deployed already. The state of each is made once. */
+function baseWith(change: Change | undefined): ProjectCopy {
+  const known = bases.get(change);
+  if (known) return known;
+  const base = original.fork("base");
+  change?.(base);
+  bases.set(change, base);
+  return base;
+}
 
 beforeAll(async () => {
-  await diff({ base, head: base, stacks: ["review"], cache });
+  await diff({ base: original, head: original, stacks: ["review"], cache });
 }, 300_000);
 
 afterAll(() => {
-  base.remove();
+  for (const base of bases.values()) base.remove();
   rmSync(cache, { recursive: true, force: true });
 });
 
-it.each(scenarios)("reports $name", { timeout: 240_000 }, async ({ name, grade, change }) => {
+it.each(scenarios)("reports $name", { timeout: 240_000 }, async (scenario) => {
+  const { name, grade, change, deployed, hasPolicies } = scenario;
+  const base = baseWith(deployed);
   const head = base.fork();
   try {
     change(head);
-    const report = await diff({ base, head, stacks: ["review"], cache });
+    const policies = hasPolicies ? policyPackOf(path.join(projectRoot, "policies")) : undefined;
+    const report = await diff({ base, head, stacks: ["review"], cache, policies });
     await expect(readable(toMarkdown(report))).toMatchFileSnapshot(`reports/${name.replaceAll(/\W+/g, "-")}.md`);
     expect(report.grade).toBe(grade);
+    expectNone(await secretsOfComparison([base.folder, head.folder], "review", cache), report);
   } finally {
     head.remove();
   }

@@ -1,12 +1,20 @@
 import type { Grade } from "../../../tools/diff/model";
 import type { ProjectCopy } from "./project";
 
+export type Change = (project: ProjectCopy) => void;
+
 /** A change that somebody makes in a pull request. */
 export interface Scenario {
   name: string;
   grade: Grade;
-  change(project: ProjectCopy): void;
+  change: Change;
+  /** What is deployed already beside what the project has. */
+  deployed?: Change;
+  /** Whether the project's policies are looked at. */
+  hasPolicies?: true;
 }
+
+const protectedStack: Change = (project) => project.set("streaming:protect: true");
 
 const stack = "Pulumi.review.yaml";
 
@@ -29,6 +37,14 @@ export const scenarios: Scenario[] = [
   {
     name: "a larger VM size",
     grade: "destructive",
+    change: (project) =>
+      project.edit(stack, "kafkaWorkerSize: Standard_E4ads_v5", "kafkaWorkerSize: Standard_E8ads_v5"),
+  },
+  {
+    // The engine refuses it, in its preview already.
+    name: "a larger VM size, protected",
+    grade: "destructive",
+    deployed: protectedStack,
     change: (project) =>
       project.edit(stack, "kafkaWorkerSize: Standard_E4ads_v5", "kafkaWorkerSize: Standard_E8ads_v5"),
   },
@@ -103,7 +119,7 @@ export const scenarios: Scenario[] = [
   {
     // Stand-ins know no difference between versions; the report says so.
     name: "a provider of another version",
-    grade: "none",
+    grade: "low",
     change: (project) => project.upgrade("@pulumi/command", "1.2.1", "1.2.2"),
   },
   {
@@ -218,9 +234,17 @@ export const scenarios: Scenario[] = [
         'throw new Error("not yet");\nexport const resourceGroupName',
       ),
   },
+  { name: "protection switched on", grade: "low", change: protectedStack },
   {
-    name: "protection switched on",
-    grade: "none",
-    change: (project) => project.set("streaming:protect: true"),
+    name: "protection switched off",
+    grade: "low",
+    deployed: protectedStack,
+    change: (project) => project.edit(stack, "streaming:protect: true", 'streaming:protect: "false"'),
+  },
+  {
+    name: "an idle cluster that lives too long for the policies",
+    grade: "disruptive",
+    change: (project) => project.set("streaming:sparkAutoterminationMinutes: 300"),
+    hasPolicies: true,
   },
 ];

@@ -11,11 +11,17 @@ import {
   causes,
   counts,
   difference,
-  gradeMeaning,
+  gateLines,
+  gradeWord,
+  guardedLine,
   happens,
   isQuiet,
+  isSerious,
+  meaning,
+  neededLines,
   packageLine,
   plural,
+  protectionLines,
   sorted,
   title,
   tree,
@@ -33,15 +39,16 @@ const signs: Record<Grade, string> = { none: "⚪", low: "🟢", disruptive: "�
  */
 export function toMarkdown(report: DiffReport): string {
   const head = [
-    `### ${signs[report.grade]} ${report.subject}: ${report.grade}`,
-    `${title(report)}. ${sentence(gradeMeaning[report.grade])}`,
+    `### ${signs[report.grade]} ${report.subject}: ${gradeWord(report.grade, report.stacks)}`,
+    `${title(report)}. ${sentence(meaning(report))}`,
+    ...gateLines(report, code),
     overview(report),
     ...[packageLine(report, code)].filter((text) => text !== undefined),
   ];
   const stacks = report.stacks
     .filter((stack) => !isQuiet(stack))
     .map((stack) => ({
-      open: [`#### ${signs[stack.grade]} ${stack.stack}: ${stack.grade}`, ...risks(stack)],
+      open: [`#### ${signs[stack.grade]} ${stack.stack}: ${gradeWord(stack.grade, [stack])}`, ...risks(stack)],
       folded: details(stack),
     }));
   const notebooks = report.notebooks.map(notebook);
@@ -76,7 +83,7 @@ interface Folded {
 function overview({ stacks }: DiffReport): string {
   const rows = stacks.map((stack) => {
     const cells = stack.failure ? "cannot be compared" : counts(stack);
-    return `| \`${stack.stack}\` | ${signs[stack.grade]} ${stack.grade} | ${cells} |`;
+    return `| \`${stack.stack}\` | ${signs[stack.grade]} ${gradeWord(stack.grade, [stack])} | ${cells} |`;
   });
   return ["| Stack | Risk | Resources |", "| --- | --- | --- |", ...rows].join("\n");
 }
@@ -91,34 +98,42 @@ function risks(stack: StackReport): string[] {
     stack.refusal === undefined
       ? []
       : [`\`pulumi up\` was tried on services that stand for Azure's, and stopped:\n\n${fence(stack.refusal, "")}`];
+  const guarded = guardedLine(stack, code);
+  const needed = neededLines(stack, code).map((text) => `- ${signs.disruptive} ${text}`);
   const lines = [
     ...sorted(stack.changes).map((change) => ({ grade: change.grade, text: risk(change) })),
     ...stack.topics.map(({ topic, what, grade, cost }) => ({
       grade,
-      text: `topic ${code(topic)} ${what}.${after(cost)}`,
+      text: `topic ${code(topic)} ${prose(what)}.${after(cost)}`,
     })),
     ...stack.outputs.map((output) => ({
       grade: output.grade,
       text: `output ${code(output.name)}: ${difference(output, code)}.${after(output.cost)}`,
     })),
   ];
-  const serious = lines.filter(({ grade }) => grades.indexOf(grade) >= grades.indexOf("disruptive"));
+  const serious = lines.filter(isSerious);
   const light = lines.length - serious.length;
   const bad = [...serious].sort((a, b) => grades.indexOf(b.grade) - grades.indexOf(a.grade));
   const findings = stack.policies.map(
     ({ policy, level, resource, message }) =>
       `- policy **${code(policy)}** (${level})${resource ? ` on ${code(resource)}` : ""}: ${code(line(message))}`,
   );
+  const protection = protectionLines(stack, code).map((text) => `- ${text}`);
+  const isStopped =
+    guarded !== undefined || stack.refusal !== undefined || stack.policies.some(({ level }) => level === "mandatory");
+  const isHarmless = bad.length === 0 && needed.length === 0 && !isStopped;
   return [
+    ...(guarded === undefined ? [] : [guarded]),
     ...refusal,
-    ...(bad.length > 0 ? [bad.map(({ grade, text }) => `- ${signs[grade]} ${text}`).join("\n")] : []),
-    ...(findings.length > 0 ? [findings.join("\n")] : []),
-    ...(bad.length === 0 && light > 0 ? [`Nothing stops: ${counts(stack)}.`] : []),
+    ...[needed, bad.map(({ grade, text }) => `- ${signs[grade]} ${text}`), findings, protection].flatMap((list) =>
+      list.length > 0 ? [list.join("\n")] : [],
+    ),
+    ...(isHarmless && light > 0 ? [`Nothing stops: ${counts(stack)}.`] : []),
   ];
 }
 
 function risk(change: ResourceChange): string {
-  const why = causes(change).map((cause) => `${code(cause.path)}: ${difference(cause, code)}`);
+  const why = causes(change, code);
   const because = why.length > 0 ? ` because of ${why.join("; ")}` : "";
   return `**${code(change.name)}** (${code(change.type)}) is ${happens(change)}${because}.${after(change.cost)}`;
 }
@@ -129,20 +144,28 @@ function details(stack: StackReport): Folded[] {
     lines.length === 0
       ? []
       : [{ what: `${what} of ${name}`, text: fold(`${what} (${lines.length})`, lines.join("\n")) }];
+  /** In sight where it is short. */
+  const listed = (what: string, lines: string[]): Folded[] =>
+    lines.length > 0 && lines.length <= 5 && lines.join("").length <= 1200
+      ? [{ what: `${what} of ${name}`, text: `**${what}**\n\n${lines.join("\n")}` }]
+      : folded(what, lines);
   const madeUp = [
     ...standIns.encrypted.map((key) => `- ${code(key)} is encrypted`),
     ...standIns.missing.map((key) => `- ${code(key)} is not in the stack file`),
   ];
   return [
-    ...folded(
+    ...listed(
       "Configuration",
       configuration.map(
         (change) => `- ${code(change.key)}: ${difference(change, code)}${change.isDefault ? " (default)" : ""}`,
       ),
     ),
-    ...folded(
+    ...listed(
+      // The others are above.
       "Topics",
-      topics.map(({ topic, what, cost }) => `- ${code(topic)} ${what}.${after(cost)}`),
+      topics
+        .filter((topic) => !isSerious(topic))
+        .map(({ topic, what, cost }) => `- ${code(topic)} ${prose(what)}.${after(cost)}`),
     ),
     ...(changes.length > 0
       ? [
@@ -169,7 +192,7 @@ function waiting({ following, stack }: StackReport): Folded {
 function branch({ branches, changes }: Branch, indent: string): string[] {
   return [
     ...changes.flatMap((change) => [
-      `${indent}- ${code(change.name)} (${change.type}) is ${happens(change)}`,
+      `${indent}- ${code(change.name)} (${change.type}) is ${happens(change)}${isSerious(change) || !change.cost ? "" : `. ${change.cost}`}`,
       ...change.properties.map(
         (property) =>
           `${indent}  - ${code(property.path)}: ${difference(property, code)}${property.replaces ? " (replaces)" : ""}`,
@@ -200,6 +223,11 @@ function code(value: string): string {
 function fence(text: string, language: string): string {
   const ticks = "`".repeat(1 + Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length)));
   return `${ticks}${language}\n${text}\n${ticks}`;
+}
+
+/** A sentence with values of the configuration in it: they stay in its line, and are no HTML. */
+function prose(text: string): string {
+  return line(text).replaceAll("<", "&lt;");
 }
 
 function line(text: string): string {

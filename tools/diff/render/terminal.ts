@@ -4,11 +4,16 @@ import {
   type Branch,
   counts,
   difference,
-  gradeMeaning,
+  gateLines,
+  gradeWord,
+  guardedLine,
   happens,
   isQuiet,
+  meaning,
+  neededLines,
   packageLine,
   plural,
+  protectionLines,
   sorted,
   title,
   tree,
@@ -33,7 +38,8 @@ const signs: Record<Operation, string> = {
 /** The report for a terminal: colors where there are any, nothing folded. */
 export function toTerminal(report: DiffReport): string {
   const head = [
-    `${pc.bold(report.subject)}, ${title(report)}: ${colors[report.grade](report.grade)} (${gradeMeaning[report.grade]})`,
+    `${pc.bold(report.subject)}, ${title(report)}: ${colors[report.grade](gradeWord(report.grade, report.stacks))} (${meaning(report)})`,
+    ...gateLines(report, plain),
   ];
   const packages = [packageLine(report, plain)].filter((text) => text !== undefined);
   return [...head, ...packages, ...report.stacks.flatMap(stackLines), ...notebooks(report)].join("\n");
@@ -41,7 +47,7 @@ export function toTerminal(report: DiffReport): string {
 
 function stackLines(stack: StackReport): string[] {
   const { failure, configuration, topics, changes, following, outputs, policies, standIns } = stack;
-  const head = `\n${pc.bold(stack.stack)}: ${colors[stack.grade](stack.grade)}`;
+  const head = `\n${pc.bold(stack.stack)}: ${colors[stack.grade](gradeWord(stack.grade, [stack]))}`;
   if (failure) {
     return [`${head}, the ${whyNot[failure.version]}:`, ...failure.message.split("\n").map((line) => `  ${line}`)];
   }
@@ -50,9 +56,12 @@ function stackLines(stack: StackReport): string[] {
     stack.refusal === undefined
       ? []
       : section("`pulumi up` was tried on services that stand for Azure's, and stopped", stack.refusal.split("\n"));
+  const guarded = guardedLine(stack, plain);
+  const first = [...(guarded ? [guarded] : []), ...neededLines(stack, plain), ...protectionLines(stack, plain)];
   const madeUp = [...standIns.encrypted, ...standIns.missing];
   return [
     `${head} (${counts(stack)})`,
+    ...first.map((line) => `  ${line}`),
     ...refusal,
     ...section(
       "Configuration",

@@ -1,4 +1,14 @@
-import type { DiffReport, Grade, Operation, OutputChange, PropertyChange, ResourceChange, StackReport } from "../model";
+import {
+  type DiffReport,
+  type Grade,
+  grades,
+  type Operation,
+  type OutputChange,
+  type PropertyChange,
+  type ResourceChange,
+  type StackReport,
+} from "../model";
+import { hasProvider } from "../packages";
 import { unknown } from "../values";
 
 /** Longest text, and longest object, that is shown whole. */
@@ -13,19 +23,48 @@ export const done: Record<Operation, string> = {
 };
 
 /** What happens to a resource, after "is". */
-export function happens({ operation, isGone }: Pick<ResourceChange, "operation" | "isGone">): string {
-  return isGone ? "gone, and made anew" : done[operation];
+export function happens({
+  operation,
+  isGone,
+  isLeftover,
+}: Pick<ResourceChange, "operation" | "isGone" | "isLeftover">): string {
+  if (isGone) return "gone; `pulumi up` makes it anew";
+  return isLeftover
+    ? "deleted, as far as a replacement that failed half-way left it beside the new one"
+    : done[operation];
 }
 
 /** In the order in which a reader has to know of them. */
 export const byWeight: readonly Operation[] = ["replace", "delete", "update", "create"];
 
-export const gradeMeaning: Record<Grade, string> = {
+const gradeMeaning: Record<Grade, string> = {
   none: "nothing changes",
   low: "nothing stops",
   disruptive: "something stops for a while, or somebody has to act",
   destructive: "data is lost, or nobody can tell",
 };
+
+/** How bad it is, in a heading. What could not be compared is graded as the worst, and is not called so. */
+export function gradeWord(grade: Grade, stacks: readonly StackReport[]): string {
+  return isUntold(grade, stacks) ? "cannot be told" : grade;
+}
+
+/** What that means, in a sentence. */
+export function meaning({ grade, stacks, packages }: DiffReport): string {
+  if (isUntold(grade, stacks)) return "a version cannot be compared, so that it may do anything";
+  const isStill = stacks.every(isEmpty);
+  return isStill && hasProvider(packages) ? "nothing changes, as far as stand-ins can tell" : gradeMeaning[grade];
+}
+
+function isUntold(grade: Grade, stacks: readonly StackReport[]): boolean {
+  const bad = stacks.filter((stack) => stack.grade === grade);
+  return bad.length > 0 && bad.every(({ failure }) => failure);
+}
+
+/** Whether a grade is one that somebody has to see before all else. */
+export function isSerious({ grade }: { grade: Grade }): boolean {
+  return grades.indexOf(grade) >= grades.indexOf("disruptive");
+}
 
 /** A value in one line. */
 export function show(value: unknown): string {
@@ -65,9 +104,55 @@ export function difference(
   return old === now ? `${code(now)} (another one)` : `${code(old)} → ${code(now)}`;
 }
 
-/** Why a resource is replaced: the properties that force it. */
-export function causes({ properties }: ResourceChange): PropertyChange[] {
-  return properties.filter(({ replaces }) => replaces);
+/** Why a resource is replaced: the properties that force it, those of the same change together. */
+export function causes({ properties }: ResourceChange, code: (text: string) => string): string[] {
+  const byChange = new Map<string, string[]>();
+  for (const property of properties.filter(({ replaces }) => replaces)) {
+    const what = difference(property, code);
+    byChange.set(what, [...(byChange.get(what) ?? []), code(property.path)]);
+  }
+  return [...byChange].map(([what, paths]) => `${paths.join(", ")}: ${what}`);
+}
+
+/** What the engine refuses for the sake of protected resources, and how to go on. */
+export function guardedLine({ guarded }: StackReport, code: (text: string) => string): string | undefined {
+  if (guarded.length === 0) return undefined;
+  const [are, them] = guarded.length === 1 ? ["is", "it"] : ["are", "them"];
+  return (
+    `\`pulumi up\` refuses this, and changes nothing: ${guarded.map(code).join(", ")} ${are} protected. Where it is meant, ` +
+    `take the protection off ${them} first, in a change that is deployed by itself (\`streaming:protect\` is "false"). ` +
+    "This one then does what follows."
+  );
+}
+
+/** Keys that somebody has to set first, a sentence for each. */
+export function neededLines({ needed }: StackReport, code: (text: string) => string): string[] {
+  return needed.map((key) => `${code(key)} has to be set before \`pulumi up\`, which stops without it.`);
+}
+
+/** Which resources get or lose their protection, a sentence for each way. */
+export function protectionLines({ protection }: StackReport, code: (text: string) => string): string[] {
+  return protection.map(({ isOn, resources, cost = "" }) => {
+    const verb = isOn ? "protected from being replaced and deleted" : "not protected any longer";
+    return `${resources.map(code).join(", ")} ${resources.length === 1 ? "is" : "are"} ${verb}. ${cost}`;
+  });
+}
+
+/** Of the changes that a job stops at: which are accepted, and how the others are. */
+export function gateLines({ gate }: DiffReport, code: (text: string) => string): string[] {
+  if (!gate) return [];
+  const { accepted, open } = gate;
+  return [
+    ...(accepted.length > 0 ? [`Accepted for ${accepted.map(code).join(", ")}.`] : []),
+    ...grades.flatMap((grade) => {
+      const stacks = open.filter((each) => each.grade === grade).map(({ stack }) => stack);
+      if (stacks.length === 0) return [];
+      return [
+        `Not accepted for ${stacks.map(code).join(", ")}. To accept what is ${grade}, label the pull request ` +
+          `${code(`accept-${grade}`)}, or write a line ${code(`Accept ${grade}: ${stacks.join(", ")}`)} in its description.`,
+      ];
+    }),
+  ];
 }
 
 /** `2 replaced, 5 changed, 20 as they are`. */
@@ -97,16 +182,20 @@ export function packageLine({ packages }: DiffReport, code: (text: string) => st
   const changes = packages.map(
     ({ name, before = "none", after = "none" }) => `${code(name)} ${code(before)} → ${code(after)}`,
   );
-  const hasProvider = packages.some(({ name }) => /^@pulumi\/(?!pulumi$|policy$)/.test(name));
-  const note = hasProvider
+  const note = hasProvider(packages)
     ? " Stand-ins answer for providers of every version: what another one does differently shows only with `--against-state`."
     : "";
   return `Packages: ${changes.join(", ")}.${note}`;
 }
 
 /** Whether there is anything to say of a stack beside its counts. */
-export function isQuiet({ failure, changes, outputs, configuration, topics, policies }: StackReport): boolean {
-  return !failure && [changes, outputs, configuration, topics, policies].every((list) => list.length === 0);
+export function isQuiet(stack: StackReport): boolean {
+  return isEmpty(stack) && stack.configuration.length === 0;
+}
+
+/** Whether nothing happens to a stack, whatever its configuration says. */
+function isEmpty({ failure, changes, outputs, topics, policies, protection, needed }: StackReport): boolean {
+  return !failure && [changes, outputs, topics, policies, protection, needed].every((list) => list.length === 0);
 }
 
 export function title({ base, head }: DiffReport): string {

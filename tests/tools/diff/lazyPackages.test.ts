@@ -1,0 +1,55 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { execa } from "execa";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { projectRoot } from "../../../local/paths";
+
+const folder = mkdtempSync(path.join(tmpdir(), "lazy-"));
+const runner = path.join("@pulumi", "pulumi", "cmd", "run", "index.js");
+
+/** Imports TypeScript as compiled programs do, and says when it is loaded, and what it is then. */
+const script = `
+const load = require("node:module").createRequire(${JSON.stringify(path.join(projectRoot, "index.js"))});
+const isLoaded = () => Object.keys(load.cache).some((file) => /typescript\\.js$/.test(file));
+const importAll = (found) => (found.__esModule ? found : { ...found, default: found });
+const all = importAll(load("typescript"));
+const before = isLoaded();
+const { version } = all.default;
+const names = Object.keys(load("typescript"));
+let missing;
+try { load("no-such-package"); } catch ({ code }) { missing = code; }
+console.log(JSON.stringify({
+  before, after: isLoaded(), version, missing,
+  isWhole: names.length > 1000 && "transpileModule" in all && all.sys === all.default.sys,
+}));
+`;
+
+beforeAll(() => {
+  for (const file of [runner, "other.js"]) {
+    mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+    writeFileSync(path.join(folder, file), script);
+  }
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function told(file: string) {
+  const preloaded = path.join(projectRoot, "tools", "diff", "lazyPackages.cjs");
+  const { stdout } = await execa(process.execPath, ["--require", preloaded, path.join(folder, file)]);
+  return JSON.parse(stdout);
+}
+
+it("a program loads TypeScript when it uses it, and then all of it", async () => {
+  const { version } = await import("typescript");
+  expect(await told(runner)).toEqual({
+    before: false,
+    after: true,
+    version,
+    missing: "MODULE_NOT_FOUND",
+    isWhole: true,
+  });
+});
+
+it("other processes load it at once, as ever", async () => {
+  expect(await told("other.js")).toMatchObject({ before: true, isWhole: true });
+});

@@ -1,0 +1,126 @@
+import { describe, expect, it } from "vitest";
+import { effectOf } from "../../../tools/diff/risk";
+import { type DeclaredTopic, topicChanges } from "../../../tools/diff/topics";
+
+describe("topics", () => {
+  const tweets = { name: "tweets", partitions: 4, replicationFactor: 3, config: { "retention.ms": "1000" } };
+  it.each([
+    ["more partitions", { ...tweets, partitions: 8 }, "low"],
+    ["fewer partitions", { ...tweets, partitions: 2 }, "disruptive"],
+    ["other replicas", { ...tweets, replicationFactor: 2 }, "disruptive"],
+    ["a longer retention", { ...tweets, config: { "retention.ms": "2000" } }, "low"],
+    ["retention for ever", { ...tweets, config: { "retention.ms": "-1" } }, "low"],
+    ["a shorter retention", { ...tweets, config: { "retention.ms": "500" } }, "destructive"],
+    ["no retention of its own, which is a week", { ...tweets, config: {} }, "low"],
+    [
+      "the newest event of each key only",
+      { ...tweets, config: { ...tweets.config, "cleanup.policy": "compact" } },
+      "destructive",
+    ],
+    ["the policy that is Kafka's own", { ...tweets, config: { ...tweets.config, "cleanup.policy": "delete" } }, "low"],
+    [
+      "smaller batches than now",
+      { ...tweets, config: { ...tweets.config, "max.message.bytes": "1000" } },
+      "disruptive",
+    ],
+  ])("with %s", (_, after, grade) => {
+    expect(topicChanges([tweets], [after]).map((found) => found.grade)).toEqual([grade]);
+  });
+
+  const gone = { ...tweets, deleted: true };
+  it.each([
+    ["that are marked are deleted", [tweets], [gone], ["destructive"]],
+    ["that are marked without having been declared are deleted if they exist", [], [gone], ["destructive"]],
+    ["that are deleted already are none of the report's business, with the mark kept", [gone], [gone], []],
+    ["that are deleted already are none of the report's business, with the mark taken away too", [gone], [], []],
+    ["whose mark is taken off are made anew", [gone], [tweets], ["low"]],
+  ])("%s", (_, before, after, grades) => {
+    expect(topicChanges(before, after).map(({ grade }) => grade)).toEqual(grades);
+  });
+
+  it.each([
+    ["compact", "compact, delete", "destructive"],
+    ["compact,delete", "compact", "low"],
+    ["compact", undefined, "destructive"],
+  ])("that are cleaned up by %s, and then by %s", (before, after, grade) => {
+    const cleaned = (policy?: string): DeclaredTopic => ({
+      ...tweets,
+      config: policy ? { "cleanup.policy": policy } : {},
+    });
+    expect(topicChanges([cleaned(before)], [cleaned(after)])).toMatchObject([{ grade }]);
+  });
+
+  it("that `up` refuses to change would be so", () => {
+    expect(topicChanges([tweets], [{ ...tweets, partitions: 2 }])[0]?.what).toBe("would get 2 partitions instead of 4");
+  });
+
+  it("that are no longer declared stay", () => {
+    expect(topicChanges([tweets], [])).toMatchObject([
+      { topic: "tweets", what: "is no longer declared", grade: "low" },
+    ]);
+  });
+});
+
+describe("effects", () => {
+  const cluster = { operation: "replace", type: "azure-native:hdinsight:Cluster", properties: [] } as const;
+  it("say that the engine will not replace what is protected and stays so", () => {
+    const kept = { protect: true };
+    expect(effectOf({ ...cluster, properties: [] }, kept, kept).cost).toMatch(/topics and events.*is protected/);
+    expect(effectOf({ ...cluster, properties: [] }, kept, {}).cost).not.toMatch(/protected/);
+    expect(effectOf({ ...cluster, operation: "delete", properties: [] }, kept).cost).toMatch(/is protected/);
+    expect(effectOf({ ...cluster, properties: [] }).cost).not.toMatch(/protected/);
+  });
+
+  const updated = (type: string, ...paths: string[]) => ({
+    operation: "update" as const,
+    type,
+    properties: paths.map((path) => ({ path, kind: "changed" as const, replaces: false })),
+  });
+  it.each([
+    ["another number of Spark workers", updated("databricks:Cluster", "numWorkers"), "low", /resized while it runs/],
+    [
+      "workers of another size",
+      updated("databricks:Cluster", "numWorkers", "nodeTypeId"),
+      "disruptive",
+      /restarted if it runs/,
+    ],
+    ["more brokers", updated("command:local:Command", "environment.KAFKA_WORKERS"), "low", /npm run rebalance/],
+    [
+      "other names of brokers",
+      updated("command:local:Command", "environment.KAFKA_WORKERS", "environment.KAFKA_BROKER_NAMES"),
+      "disruptive",
+      /All brokers are restarted/,
+    ],
+    ["another password", updated("command:local:Command", "environment.GATEWAY_PASSWORD"), "low", /old password/],
+  ])("of %s", (_, what, grade, cost) => {
+    expect(effectOf(what)).toMatchObject({ grade, cost: expect.stringMatching(cost) });
+  });
+
+  const job = (notebook: string) => ({
+    inputs: { tasks: [{ notebookTask: { notebookPath: `/Shared/streaming/${notebook}` } }] },
+  });
+  it.each([
+    ["KafkaProducer", "rate", /goes on from its checkpoint/],
+    ["KafkaProducer", "source", /begins anew/],
+    ["KafkaProducer", "topic", /begins anew/],
+    ["KafkaConsumer", "trigger", /goes on from its checkpoint/],
+    ["KafkaConsumer", "topic", /the job fails until/],
+  ])("of a job that runs %s with another %s", (notebook, parameter, cost) => {
+    const change = updated("databricks:Job", `tasks[0].notebookTask.baseParameters.${parameter}`);
+    expect(effectOf(change, job(notebook)).cost).toMatch(cost);
+  });
+
+  it("of tags are low, but for a job, which learns of its notebook by one", () => {
+    const tags = [{ path: "tags.notebook", kind: "changed", replaces: false } as const];
+    expect(effectOf({ operation: "update", type: "databricks:Job", properties: tags }).grade).toBe("disruptive");
+    expect(effectOf({ operation: "update", type: "azure-native:hdinsight:Cluster", properties: tags }).grade).toBe(
+      "low",
+    );
+  });
+
+  it("of a new checkpoint are a stream that begins anew", () => {
+    const path = "tasks[0].notebookTask.baseParameters.checkpoint";
+    const properties = [{ path, kind: "changed", replaces: false } as const];
+    expect(effectOf({ operation: "update", type: "databricks:Job", properties }).cost).toMatch(/begins anew/);
+  });
+});

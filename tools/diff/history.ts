@@ -1,0 +1,49 @@
+import type { CliRun } from "./engine";
+
+/** What `pulumi stack history` tells of an update. Secrets have no value there unless they are asked for.
+ * Source: https://github.com/pulumi/pulumi/blob/v3.259.0/pkg/cmd/pulumi/stack/stack_history.go */
+interface Update {
+  kind: string;
+  result: string;
+  config?: Record<string, { value?: string; objectValue?: unknown; secret: boolean }>;
+}
+
+/** Stands for every secret: here, nobody can tell one from another. */
+const someSecret = { secure: "" };
+
+/**
+ * The configuration of a stack's last deployment that succeeded, by full key, defaults among it; nothing where there is
+ * none, or where the backend keeps no history.
+ */
+export async function lastConfiguration(
+  pulumi: (args: string[]) => Promise<CliRun>,
+): Promise<Record<string, unknown> | undefined> {
+  const { stdout, failure } = await pulumi(["stack", "history", "--output", "json", "--page-size", "20"]);
+  if (failure !== undefined) return undefined;
+  const updates = JSON.parse(stdout) as Update[];
+  const last = updates.find(({ kind, result }) => kind === "update" && result === "succeeded");
+  if (!last) return undefined;
+  return Object.fromEntries(
+    Object.entries(last.config ?? {}).map(([key, { value, objectValue, secret }]) => [
+      key,
+      secret ? someSecret : (objectValue ?? value),
+    ]),
+  );
+}
+
+/** A configuration with every value as text, as some come from the history, and secrets without theirs. */
+export function comparable(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [key, isSecret(value) ? someSecret : asTexts(value)]),
+  );
+}
+
+function isSecret(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "secure" in value;
+}
+
+function asTexts(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(asTexts);
+  if (typeof value !== "object" || value === null) return String(value);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, asTexts(item)]));
+}

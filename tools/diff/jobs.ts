@@ -1,0 +1,37 @@
+import type { ResourceState } from "./events";
+import type { Effect, PropertyChange } from "./model";
+
+/**
+ * What a change of a job means for its stream. The stream is started anew in any case, on a new cluster; where it goes on
+ * is the notebook's business, and depends on what differs.
+ */
+export function jobUpdate(properties: readonly PropertyChange[], before?: Pick<ResourceState, "inputs">): Effect {
+  const differs = (parameter: string) => properties.some(({ path }) => path.endsWith(`.baseParameters.${parameter}`));
+  // A checkpoint belongs to one Kafka cluster: with another one there is nothing to go on from.
+  if (differs("checkpoint")) return disruptive(newStream);
+  if (notebookOf(before) === "KafkaConsumer") return disruptive(differs("topic") ? otherTopic : goesOn);
+  if (["source", "topic", "dataset"].some(differs)) return disruptive(newPosition);
+  return disruptive(goesOn);
+}
+
+const restart = "Its stream is started anew, on a new cluster: about 5 minutes without it.";
+const goesOn = `${restart} It goes on from its checkpoint.`;
+const newStream =
+  "Its stream begins anew, with an empty checkpoint and output of its own. What the old one wrote stays.";
+const newPosition = `${restart} Each source and each topic has a position of its own: with new ones it begins anew.`;
+// With `failOnDataLoss`, partitions that the checkpoint has and the topic has not end the query.
+// Source: https://github.com/apache/spark/blob/v3.5.0/connector/kafka-0-10-sql/src/main/scala/org/apache/spark/sql/kafka010/KafkaOffsetReaderAdmin.scala
+const otherTopic =
+  `${restart} Its checkpoint holds positions in the old topic, and Spark does not go on from it with another one: the ` +
+  "job fails until `streaming:storagePath` is another one, too.";
+
+function disruptive(cost: string): Effect {
+  return { grade: "disruptive", cost };
+}
+
+/** Name of the notebook that a job runs, as far as its state tells. */
+function notebookOf(before: Pick<ResourceState, "inputs"> | undefined): string | undefined {
+  const tasks = before?.inputs?.tasks as { notebookTask?: { notebookPath?: unknown } }[] | undefined;
+  const place = tasks?.[0]?.notebookTask?.notebookPath;
+  return typeof place === "string" ? place.split("/").at(-1) : undefined;
+}

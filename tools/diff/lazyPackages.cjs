@@ -1,0 +1,41 @@
+// Loaded before a program, into the process that runs it (`node --require`). `@pulumi/pulumi` loads TypeScript and npm's
+// own library for functions that a program hands to the engine, which takes half of the time that a program needs to
+// begin. Here they are loaded when something of them is used, and never where nothing is.
+const Module = require("node:module");
+
+const heavy = new Set(["typescript", "@npmcli/arborist"]);
+
+/** A package that is loaded once something of it is asked for. */
+function lazy(load) {
+  let loaded;
+  const real = () => {
+    loaded ??= load();
+    return loaded;
+  };
+  return new Proxy(
+    {},
+    {
+      // Said of it without asking, so that importing all of it loads nothing; `default` is then what it would be.
+      get: (_, key) => {
+        if (key === "__esModule") return true;
+        return key === "default" && !("default" in real()) ? real() : Reflect.get(real(), key);
+      },
+      has: (_, key) => key in real(),
+      ownKeys: () => Reflect.ownKeys(real()),
+      getOwnPropertyDescriptor: (_, key) => {
+        const found = Reflect.getOwnPropertyDescriptor(real(), key);
+        return found && { ...found, configurable: true };
+      },
+    },
+  );
+}
+
+if (/[\\/]@pulumi[\\/]pulumi[\\/]cmd[\\/]run[\\/]index\.js$/.test(process.argv[1] ?? "")) {
+  const { _load: load, _resolveFilename: resolve } = Module;
+  Module._load = function loadLazily(request, parent, isMain) {
+    if (!heavy.has(request)) return load.call(this, request, parent, isMain);
+    // One that is missing is missed at once, as ever.
+    resolve.call(this, request, parent, isMain);
+    return lazy(() => load.call(this, request, parent, isMain));
+  };
+}
