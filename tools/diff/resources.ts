@@ -59,7 +59,7 @@ function isDeletion({ op, urn }: Step, steps: readonly Step[]): boolean {
 
 /** Whether a step only deletes what an earlier replacement, which failed half-way, left beside the new one. */
 function isLeftover(step: Step, steps: readonly Step[]): boolean {
-  return isDeletion(step, steps) && steps.some(({ urn, op }) => urn === step.urn && op !== "delete-replaced");
+  return isDeletion(step, steps) && steps.some(({ urn, op }) => urn === step.urn && (op === "same" || op === "update"));
 }
 
 /** Number of such resources that the engine leaves alone. */

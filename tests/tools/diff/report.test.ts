@@ -128,8 +128,9 @@ describe("steps", () => {
     const kept = { op: "same", urn: state.urn, oldState: state, newState: state } as const;
     expect(resourceChanges([kept, left])).toMatchObject([{ operation: "delete", isLeftover: true }]);
     // With what it depends on, a resource goes that the program has no longer.
-    expect(resourceChanges([left])[0]).toMatchObject({ operation: "delete" });
-    expect(resourceChanges([left])[0]).not.toHaveProperty("isLeftover");
+    const forgotten = { op: "remove-pending-replace", urn: state.urn, oldState: state } as const;
+    expect(resourceChanges([left, forgotten])[0]).toMatchObject({ operation: "delete" });
+    expect(resourceChanges([left, forgotten])[0]).not.toHaveProperty("isLeftover");
     const anew = { op: "create-replacement", urn: state.urn, oldState: state, newState: state } as const;
     expect(resourceChanges([left, anew])).toMatchObject([{ operation: "replace" }]);
     expect(resourceChanges([left, anew])).toHaveLength(1);
