@@ -75,6 +75,7 @@ const producer = new components.NotebookJob(
     ...job,
     notebookFile: "notebooks/KafkaProducer.scala",
     parameters: producerParameters(pipeline, cluster, credentials.scopeName),
+    secretsVersion: pipeline.source === "twitter" ? credentials.version : undefined,
     continuous: pipeline.stopAfter === "never",
   },
   { dependsOn: [kafkaTopics, peering] },

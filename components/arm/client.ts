@@ -43,6 +43,11 @@ export class ArmClient {
     await this.call("PUT", id, apiVersion, body);
   }
 
+  /** Changes some of a resource, such as its `tags`, which are then those that are given and no others. */
+  async patch(id: string, apiVersion: string, body: unknown): Promise<void> {
+    await this.call("PATCH", id, apiVersion, body);
+  }
+
   /** Calls an action, such as `.../sharedKeys`; ends when Azure is done. */
   post<T>(id: string, apiVersion: string, body: unknown = {}): Promise<T> {
     return this.call<T>("POST", id, apiVersion, body);

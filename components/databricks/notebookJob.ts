@@ -29,6 +29,11 @@ export interface NotebookJobArgs {
   jobName?: pulumi.Input<string>;
   /** Values of the notebook's widgets. A change restarts a running job. */
   parameters: Record<string, pulumi.Input<string>>;
+  /**
+   * Changes when a secret does that the notebook reads, such as `SecretScope.version`: a running job, which has read the old
+   * one, is restarted. Default: it is not.
+   */
+  secretsVersion?: pulumi.Input<string>;
   /** Runtime key, such as `16.4.x-scala2.12`; decides the libraries. */
   sparkVersion: string;
   /** VM size of the job's own cluster. */
@@ -108,8 +113,11 @@ export class NotebookJob extends pulumi.ComponentResource {
           },
         ],
         ...alertsOf(args.alerts),
-        // The job itself says nothing about the notebook's text; this does, so that a new text updates the job.
-        tags: { notebook: createHash("sha256").update(source).digest("hex").slice(0, 16) },
+        // The job itself says nothing about the notebook's text and its secrets; this does, so that new ones update the job.
+        tags: {
+          notebook: createHash("sha256").update(source).digest("hex").slice(0, 16),
+          ...(args.secretsVersion && { secrets: args.secretsVersion }),
+        },
       },
       { ...options, dependsOn: [notebook] },
     );

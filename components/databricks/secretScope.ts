@@ -15,6 +15,8 @@ export interface SecretScopeArgs {
 export class SecretScope extends pulumi.ComponentResource {
   /** Name of the scope, known once its secrets are in it. */
   readonly scopeName: pulumi.Output<string>;
+  /** Changes when a secret does, for jobs that have read it; undefined where there is none. No secret itself. */
+  readonly version?: pulumi.Output<string>;
 
   constructor(name: string, args: SecretScopeArgs, opts?: pulumi.ComponentResourceOptions) {
     super("streaming:databricks:SecretScope", name, {}, opts);
@@ -31,6 +33,10 @@ export class SecretScope extends pulumi.ComponentResource {
         ),
     );
     this.scopeName = pulumi.all([scope.name, ...secrets.map((secret) => secret.id)]).apply(([scopeName]) => scopeName);
+    if (secrets.length > 0) {
+      const times = secrets.map(({ lastUpdatedTimestamp }) => lastUpdatedTimestamp);
+      this.version = pulumi.all(times).apply((known) => String(Math.max(...known)));
+    }
 
     this.registerOutputs({ scopeName: this.scopeName });
   }

@@ -59,7 +59,12 @@ export class KafkaAddresses extends pulumi.ComponentResource {
           environment: { ...environment, ...more },
           triggers: [args.clusterId, args.workers],
         },
-        { ...child, dependsOn, customTimeouts: { create: "40m", update: "40m" } },
+        {
+          ...child,
+          dependsOn,
+          // Kafka is stopped and started, each of which may take 20 minutes, and Ambari may be away at times.
+          customTimeouts: { create: "50m", update: "50m" },
+        },
       );
     const first = args.advertise === "addresses" ? [advertise({}, [])] : [];
 

@@ -32,6 +32,8 @@ export interface KafkaClusterArgs {
   storageAccess?: StorageAccess;
   /** `blob`, or `adls` for Data Lake Storage Gen2. Default `blob`. A change replaces the cluster. */
   storageKind?: StorageKind;
+  /** Minutes that the identity's role on the storage is given to take effect, see `KafkaStorageArgs`. Default 10. */
+  storageRoleWaitMinutes?: pulumi.Input<number>;
   /** Encryption beyond that of every managed disk. Default: none. A change replaces the cluster. */
   encryption?: ClusterEncryption;
   /** Number of brokers, at least the replication factor of every topic. More are added in place; fewer are refused. */
@@ -166,7 +168,7 @@ export class KafkaCluster extends pulumi.ComponentResource {
       {
         parent: this,
         protect: args.protect,
-        // An identity is of no use before it has its role.
+        // An identity is of no use before it has its role, and that has taken effect.
         dependsOn: storage instanceof KafkaStorage ? [storage] : [],
         // The public name can exist only once, so the old cluster goes first.
         deleteBeforeReplace: true,
@@ -188,7 +190,7 @@ export class KafkaCluster extends pulumi.ComponentResource {
 
     const live = new KafkaLiveSettings(
       `${name}-live`,
-      { resourceId: cluster.id, clusterId: this.clusterId, workers: args.workers, gateway },
+      { resourceId: cluster.id, clusterId: this.clusterId, workers: args.workers, gateway, tags },
       { parent: this, deletedWith: cluster },
     );
     const scripts = this.scripts(name, args, live);
@@ -259,8 +261,8 @@ export class KafkaCluster extends pulumi.ComponentResource {
   }
 
   private storage(name: string, args: KafkaClusterArgs): ClusterStorage {
-    const { storageAccess: access, storageKind: kind } = args;
-    return new KafkaStorage(`${name}-storage`, { ...args, access, kind }, { parent: this });
+    const { storageAccess: access, storageKind: kind, storageRoleWaitMinutes: roleWaitMinutes } = args;
+    return new KafkaStorage(`${name}-storage`, { ...args, access, kind, roleWaitMinutes }, { parent: this });
   }
 }
 

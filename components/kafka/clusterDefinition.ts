@@ -128,6 +128,7 @@ export const replacedOnChange = [
  * present ones.
  */
 export const changedLive = [
+  "tags",
   // The second role is the workers'.
   "properties.computeProfile.roles[1].targetInstanceCount",
   "properties.clusterDefinition.configurations",

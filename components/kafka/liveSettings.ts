@@ -12,6 +12,8 @@ export interface KafkaLiveSettingsArgs {
   workers: pulumi.Input<number>;
   /** Login of the cluster's gateway. A change takes effect at once; the old one is refused from then on. */
   gateway: GatewayLogin;
+  /** Tags of the cluster. A change takes effect in place; those that Azure makes stay. Default: they are left as they are. */
+  tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
 /** The login of a cluster's gateway, for Ambari and the dashboards. */
@@ -22,8 +24,9 @@ export interface GatewayLogin {
 }
 
 /**
- * What HDInsight changes on a running Kafka cluster: the number of workers and the gateway's login. Its resource in ARM
- * cannot, though a change of it would be planned as an update in place that does nothing.
+ * What HDInsight changes on a running Kafka cluster: the number of workers, the gateway's login and the tags. Its resource
+ * in ARM cannot: a change of it would be planned as an update in place, which is the PUT that creates clusters, with the
+ * workers and the password of the first day in it.
  *
  * A script calls Azure for it, with the login of the environment.
  */
@@ -45,6 +48,7 @@ export class KafkaLiveSettings extends pulumi.ComponentResource {
           GATEWAY_USER: args.gateway.user,
           // In the environment and not in the command: the command's text is shown when it fails.
           GATEWAY_PASSWORD: pulumi.secret(args.gateway.password),
+          ...(args.tags && { CLUSTER_TAGS: pulumi.output(args.tags).apply(sortedJson) }),
         },
         addPreviousOutputInEnv: false,
         triggers: [args.clusterId],
@@ -55,3 +59,6 @@ export class KafkaLiveSettings extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 }
+
+/** In one order, so that the same tags are no change. */
+const sortedJson = (tags: Record<string, string>) => JSON.stringify(Object.fromEntries(Object.entries(tags).sort()));

@@ -1,9 +1,12 @@
+import * as path from "node:path";
 import * as authorization from "@pulumi/azure-native/authorization";
 import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import * as storage from "@pulumi/azure-native/storage";
+import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { v5 as uuidV5 } from "uuid";
 import { storageAccountName } from "../naming";
+import { nodeScript } from "../nodeScript";
 
 export interface KafkaStorageArgs {
   /** Resource group of everything made here. A change replaces it all. */
@@ -22,6 +25,11 @@ export interface KafkaStorageArgs {
    * change replaces account and cluster.
    */
   kind?: StorageKind;
+  /**
+   * Minutes, 0 to 30, that the role of the identity is given to take effect, from when it is assigned: a cluster that is
+   * created before ends in Error. Default 10, Azure's own limit. `AZURE_ROLE_WAIT_MINUTES` in the environment goes before it.
+   */
+  roleWaitMinutes?: pulumi.Input<number>;
   /** Refuse to delete or replace account and container. Default false. */
   protect?: boolean;
   /** Tags on every resource that takes them. Default: none. */
@@ -56,7 +64,7 @@ export interface ClusterStorage {
 /**
  * Storage for an HDInsight cluster, which has to depend on this component (the ids tell no dependency): an account that
  * takes encrypted traffic only, a container, and, so that no key has to exist anywhere, an identity with the role
- * Storage Blob Data Owner on the account. Whoever deploys that must be allowed to assign roles (Owner, or Role Based
+ * Storage Blob Data Owner on the account, and time for that to take effect. Whoever deploys that must be allowed to assign roles (Owner, or Role Based
  * Access Control Administrator).
  */
 export class KafkaStorage extends pulumi.ComponentResource implements ClusterStorage {
@@ -127,7 +135,7 @@ export class KafkaStorage extends pulumi.ComponentResource implements ClusterSto
         { parent: this },
       );
       this.identityId = pulumi.interpolate`${providers}/Microsoft.ManagedIdentity/userAssignedIdentities/${resourceName}`;
-      new authorization.RoleAssignment(
+      const role = new authorization.RoleAssignment(
         `${name}-role`,
         {
           roleAssignmentName: pulumi.all([account.id, identity.principalId]).apply(([scope, principal]) =>
@@ -142,6 +150,20 @@ export class KafkaStorage extends pulumi.ComponentResource implements ClusterSto
           principalType: "ServicePrincipal",
         },
         { parent: this },
+      );
+      new command.local.Command(
+        `${name}-role-wait`,
+        {
+          ...nodeScript(path.join(__dirname, "roles", "awaitRole")),
+          environment: {
+            ROLE_ASSIGNMENT_ID: role.id,
+            ROLE_WAIT_MINUTES: pulumi.output(args.roleWaitMinutes ?? 10).apply(String),
+          },
+          addPreviousOutputInEnv: false,
+          // Another one of the same name is as new as the first.
+          triggers: [role.createdOn],
+        },
+        { parent: this, customTimeouts: { create: "45m", update: "45m" } },
       );
     }
     this.registerOutputs({ accountId: this.accountId, container: this.container });

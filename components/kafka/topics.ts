@@ -14,7 +14,10 @@ export interface KafkaTopicsArgs {
   clusterId: pulumi.Input<string>;
   /** A node that has Kafka's tools and reaches the brokers: HDInsight's head node. */
   ssh: SshLogin;
-  /** Delete the topics, and what is in them, when this component is destroyed. Default false. */
+  /**
+   * Delete the topics, and what is in them, when this component is destroyed, and before they are made again for another
+   * cluster. Default false.
+   */
   deleteOnDestroy?: boolean;
 }
 
@@ -24,13 +27,18 @@ export interface SshLogin {
   user: pulumi.Input<string>;
   /** Private key in OpenSSH or PEM form. Kept secret. */
   privateKey: pulumi.Input<string>;
+  /**
+   * Public key of the host, one line, where somebody who trusts the way to it has read it (`ssh-keyscan`): another host is
+   * refused. A head node has one of its own, which nobody knows before it is there. Default: any host is taken.
+   */
+  hostKey?: pulumi.Input<string>;
 }
 
 /**
  * Topics of a Kafka cluster, made and changed by Kafka's own tools in one SSH session on a head node.
  *
  * The brokers are not reachable from where Pulumi runs, the head node is. SSH that is not ready yet is tried again for
- * ten minutes.
+ * half an hour, which is also what hundreds of new topics may take.
  */
 export class KafkaTopics extends pulumi.ComponentResource {
   /** The topics but for deleted ones, known once they exist. */
@@ -54,7 +62,9 @@ export class KafkaTopics extends pulumi.ComponentResource {
           port: args.ssh.port,
           user: args.ssh.user,
           privateKey: pulumi.secret(args.ssh.privateKey),
-          dialErrorLimit: -1,
+          hostKey: args.ssh.hostKey,
+          // A host that is not up yet is tried again until time is up; another host than the known one, a few times.
+          dialErrorLimit: args.ssh.hostKey === undefined ? -1 : 10,
         },
         // By standard input, since a command that fails is printed whole.
         create: "bash -s",
@@ -67,7 +77,15 @@ export class KafkaTopics extends pulumi.ComponentResource {
         triggers: [args.clusterId],
         addPreviousOutputInEnv: false,
       },
-      { parent: this, deletedWith: opts?.deletedWith, customTimeouts: { create: "10m", update: "10m", delete: "10m" } },
+      {
+        parent: this,
+        deletedWith: opts?.deletedWith,
+        // A new trigger replaces the command, and what the old one deletes must not be what the new one has made: a new
+        // cluster answers by the old one's name, and maybe at its addresses.
+        deleteBeforeReplace: args.deleteOnDestroy,
+        // Each new topic takes some seconds.
+        customTimeouts: { create: "30m", update: "30m", delete: "30m" },
+      },
     );
     this.topics = pulumi.all([args.topics, applied.id]).apply(([topics]) => topics.filter(({ deleted }) => !deleted));
 

@@ -42,6 +42,8 @@ export async function environmentFor(home: string, tools: ToolPaths, address: Ad
     ARM_CLIENT_ID: keys.azure.clientId,
     ARM_CLIENT_SECRET: keys.azure.clientSecret,
     DATABRICKS_TOKEN: keys.databricksToken,
+    // A role that was just assigned takes effect at once.
+    AZURE_ROLE_WAIT_MINUTES: "0",
     // The twin's certificates are signed by an authority of its own, made on this machine: Node, then Go and OpenSSL.
     NODE_EXTRA_CA_CERTS: authority,
     SSL_CERT_FILE: authority,

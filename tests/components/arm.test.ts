@@ -141,7 +141,7 @@ describe("the script that switches the agent of a Kafka cluster", () => {
   });
 });
 
-describe("the workers and the login of a running cluster", () => {
+describe("the workers, the login and the tags of a running cluster", () => {
   let arm: TestArm;
   let cluster: string;
 
@@ -151,7 +151,7 @@ describe("the workers and the login of a running cluster", () => {
   });
   afterAll(() => arm.stop());
 
-  const apply = (workers: number, password: string) =>
+  const apply = (workers: number, password: string, more: Record<string, string> = {}) =>
     execa("node", ["--require", "ts-node/register/transpile-only", "apply.ts"], {
       cwd: path.resolve("components/kafka/live"),
       reject: false,
@@ -161,6 +161,7 @@ describe("the workers and the login of a running cluster", () => {
         KAFKA_WORKERS: String(workers),
         GATEWAY_USER: "admin",
         GATEWAY_PASSWORD: password,
+        ...more,
       },
     });
   const workers = () => arm.kafka.specOf("events").workers.length;
@@ -173,10 +174,11 @@ describe("the workers and the login of a running cluster", () => {
       workers: before,
       resized: false,
       login: false,
+      tagged: false,
     });
 
     const changed = await apply(before + 1, "Canary-Login-2!");
-    expect(JSON.parse(changed.stdout)).toEqual({ workers: before + 1, resized: true, login: true });
+    expect(JSON.parse(changed.stdout)).toMatchObject({ workers: before + 1, resized: true, login: true });
     expect(workers()).toBe(before + 1);
     expect(arm.kafka.specOf("events").gateway.password).toBe("Canary-Login-2!");
     expect(JSON.parse((await apply(before + 1, "Canary-Login-2!")).stdout)).toMatchObject({
@@ -185,6 +187,23 @@ describe("the workers and the login of a running cluster", () => {
     });
     expect(changed.stdout + changed.stderr).not.toMatch(/canary/i);
   });
+
+  it("are what they should be, tags too: those alone, but for Azure's own, and nothing else goes with them", async () => {
+    const { password } = arm.kafka.specOf("events").gateway;
+    const tagged = async (tags?: object) => {
+      const { stdout, stderr } = await apply(workers(), password, tags && { CLUSTER_TAGS: JSON.stringify(tags) });
+      expect(stderr).toBe("");
+      return JSON.parse(stdout).tagged as boolean;
+    };
+    const present = async () => (await arm.get(cluster)).body.tags;
+    await arm.patch(cluster, { tags: { owner: "me", "hidden-link:logs": "Resource" } });
+    expect([await tagged(), await present()]).toEqual([false, { owner: "me", "hidden-link:logs": "Resource" }]);
+    const wanted = { team: "data", environment: "dev" };
+    expect([await tagged(wanted), await tagged(wanted)]).toEqual([true, false]);
+    expect(await present()).toEqual({ "hidden-link:logs": "Resource", ...wanted });
+    expect(await tagged({})).toBe(true);
+    expect(await present()).toEqual({ "hidden-link:logs": "Resource" });
+  }, 60_000);
 
   it("are left alone when fewer workers are asked for, with the reason", { timeout: 30_000 }, async () => {
     const before = workers();

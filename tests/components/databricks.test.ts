@@ -26,6 +26,7 @@ describe("a Databricks workspace with what is in it", () => {
       outputs: {
         "azure-native:databricks:Workspace": () => ({ workspaceUrl: "adb-1.2.azuredatabricks.net", workspaceId: "77" }),
         "databricks:index/cluster:Cluster": () => ({ clusterId: "0101-abc" }),
+        "databricks:index/secret:Secret": () => ({ lastUpdatedTimestamp: 1795824000000 }),
         "databricks:index/job:Job": (_, name) => ({ url: `https://adb-1.2.azuredatabricks.net/#job/${name}` }),
       },
     });
@@ -55,6 +56,7 @@ describe("a Databricks workspace with what is in it", () => {
       ...compute,
       notebookFile: "notebooks/KafkaConsumer.scala",
       parameters: { topic: "tweets", scope: scope.scopeName },
+      secretsVersion: scope.version,
     });
     const once = new NotebookJob("once", {
       ...compute,
@@ -127,6 +129,15 @@ describe("a Databricks workspace with what is in it", () => {
       tasks: [{ jobClusterKey: "own", notebookTask: { notebookPath: "/Shared/streaming/KafkaConsumer" } }],
     });
     expect(recording.named("once-job").inputs).not.toHaveProperty("continuous");
+  });
+
+  it("marks a job with when its notebook's secrets were changed, so that a new one restarts it", () => {
+    const tagsOf = (name: string) => recording.named(name).inputs.tags;
+    expect(tagsOf("consumer-job")).toEqual({
+      notebook: expect.stringMatching(/^[\da-f]{16}$/),
+      secrets: "1795824000000",
+    });
+    expect(tagsOf("once-job")).toEqual({ notebook: expect.any(String) });
   });
 
   it("hands credentials to the secret scope alone", () => {
@@ -209,6 +220,7 @@ describe("components in a workspace of somebody's own", () => {
     const provider = new databricks.Provider("mine", { host: "https://adb-9.9.azuredatabricks.net" });
     const scope = new SecretScope("s", { workspace: { provider }, scopeName: "s", secrets: {} });
     expect(await settled(scope.scopeName)).toBe("s");
+    expect(scope.version).toBeUndefined();
     expect(recording.named("s-scope").options.deletedWith).toBe("");
   });
 });

@@ -36,9 +36,19 @@ describe("topics", () => {
     });
     expect(plain(connection)).toMatchObject({ host: "events-ssh.azurehdinsight.net", port: 22, user: "sshuser" });
     expect(script.parent).toMatch(/KafkaTopics::topics$/);
-    expect(script.options.createTimeout).toBe("10m");
+    expect(script.options.createTimeout).toBe("30m");
     // What is deleted is none of the topics that others may rely on.
     expect(known).toEqual([tweets]);
+  });
+
+  it("are made on any host that answers, however late, unless its key is known", async () => {
+    const connectionOf = ({ script }: Awaited<ReturnType<typeof record>>) =>
+      plain(script.inputs.connection) as Record<string, unknown>;
+    const anyHost = connectionOf(await record());
+    expect(anyHost).not.toHaveProperty("hostKey");
+    expect(anyHost.dialErrorLimit).toBe(-1);
+    const known = connectionOf(await record({ ssh: { ...args.ssh, hostKey: "ssh-ed25519 AAAA" } }));
+    expect(known).toMatchObject({ hostKey: "ssh-ed25519 AAAA", dialErrorLimit: 10 });
   });
 
   it("keep the private key secret", async () => {
@@ -50,6 +60,7 @@ describe("topics", () => {
     expect((await record()).script.inputs).not.toHaveProperty("delete");
     const { script } = await record({ deleteOnDestroy: true });
     expect(script.inputs.delete).toBe(deleteScript(bootstrapServers, args.topics));
+    expect(script.options.deleteBeforeReplace).toBe(true);
   });
 
   it("go with what they are said to go with", async () => {

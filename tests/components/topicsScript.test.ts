@@ -17,7 +17,7 @@ describe("the topics script", { timeout: 60_000 }, () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  function run(topics: TopicSpec[], described = "", configs = "") {
+  function run(topics: TopicSpec[], described = "", configs = "", broken = "") {
     const bin = path.join(folder, "bin");
     mkdirSync(bin, { recursive: true });
     for (const [tool, answer] of [
@@ -26,19 +26,21 @@ describe("the topics script", { timeout: 60_000 }, () => {
     ]) {
       writeFileSync(path.join(folder, tool), answer);
       // Arguments hold anything but the zero character; an empty one ends a call.
-      const script = `case " $* " in *" --describe "*) cat ${folder}/${tool} ;; *) printf '%s\\0' ${tool} "\${@:3}" '' >> ${folder}/calls ;; esac`;
+      const script = `case " $* " in *" --describe "*) echo >> ${folder}/looks; ${tool === broken ? "echo no broker answers >&2; exit 3" : `cat ${folder}/${tool}`} ;; *) printf '%s\\0' ${tool} "\${@:3}" '' >> ${folder}/calls ;; esac`;
       writeFileSync(path.join(bin, tool), `#!/bin/bash\n${script}\n`, { mode: 0o755 });
     }
-    writeFileSync(path.join(folder, "calls"), "");
+    for (const file of ["calls", "looks"]) writeFileSync(path.join(folder, file), "");
     const script = topicsScript("10.0.0.9:9092,10.0.0.10:9092", topics).replaceAll(
       "/usr/hdp/current/kafka-broker/bin",
       bin,
     );
-    const { stdout, stderr } = spawnSync("bash", ["-s"], { input: script, encoding: "utf8" });
+    const { status, stdout, stderr } = spawnSync("bash", ["-s"], { input: script, encoding: "utf8" });
     const recorded = readFileSync(path.join(folder, "calls"), "utf8").split("\0\0").slice(0, -1);
-    return { failure: stderr, said: stdout, calls: recorded.map((call) => call.split("\0")) };
+    const looks = readFileSync(path.join(folder, "looks"), "utf8").length;
+    return { code: status, failure: stderr, said: stdout, looks, calls: recorded.map((call) => call.split("\0")) };
   }
 
+  const tweets = { name: "tweets", partitions: 4, replicationFactor: 3 };
   const existing = (partitions: number, replicas: number, name = "tweets") =>
     `Topic: ${name}\tTopicId: x1\tPartitionCount: ${partitions}\tReplicationFactor: ${replicas}\tConfigs: min.insync.replicas=2\n\tTopic: ${name}\tPartition: 0\tLeader: 1\tReplicas: 1,2,3\tIsr: 1,2,3\n`;
   const overrides = (settings: string[], name = "tweets") =>
@@ -74,6 +76,28 @@ describe("the topics script", { timeout: 60_000 }, () => {
 
   it("changes nothing when everything is as declared and no setting is", () => {
     expect(run([{ name: "tweets", partitions: 4, replicationFactor: 3 }], existing(4, 3)).calls).toEqual([]);
+  });
+
+  it("starts no tool for any topic that is as declared, settings and all, however many there are", () => {
+    const config = { "cleanup.policy": "compact,delete", "retention.ms": "60000", note: "a sensitive word, b" };
+    const names = Array.from({ length: 100 }, (_, index) => `topic.${index}`);
+    const topics = names.map((name) => ({ name, partitions: 4, replicationFactor: 3, config }));
+    const there = names.map((name) => existing(4, 3, name)).join("");
+    const settings = Object.entries(config).map(([name, value]) => `${name}=${value}`);
+    const set = names.map((name) => overrides(settings, name)).join("");
+    const same = run(topics, there, set);
+    expect(same).toMatchObject({ failure: "", calls: [], looks: 2 });
+    expect(same.said.match(/PartitionCount/g)).toHaveLength(100);
+
+    const changed = run([...topics.slice(1), { ...topics[0], config: { ...config, note: "b" } }], there, set);
+    expect(changed.looks).toBe(3);
+    expect(changed.calls.map((call) => call.slice(5))).toEqual([["topic.0", "--add-config", "note=b"]]);
+  });
+
+  it.each(["kafka-topics.sh", "kafka-configs.sh"])("changes nothing when %s cannot look", (tool) => {
+    const { calls, code, failure } = run([tweets], "", "", tool);
+    expect({ calls, code }).toEqual({ calls: [], code: 3 });
+    expect(failure).toContain("no broker answers");
   });
 
   it("adds partitions when more are declared", () => {
@@ -191,6 +215,20 @@ describe("the topics script", { timeout: 60_000 }, () => {
     expect(calls).toEqual([["kafka-topics.sh", "--delete", "--if-exists", "--topic", "old\\.tweets"]]);
     expect(said).toContain("Topic old.tweets is deleted");
     expect(run(topics, existing(4, 3)).calls).toEqual([]);
+  });
+
+  it("deletes all topics that are marked and exist by one call, or by one for a hundred", () => {
+    const marked = (count: number) =>
+      Array.from({ length: count }, (_, index) => `old.${index}`).map((name) => ({ ...tweets, name, deleted: true }));
+    const names = (count: number) => marked(count).map(({ name }) => name.replace(".", "\\."));
+    const there = marked(150).map(({ name }) => existing(4, 3, name));
+    expect(run(marked(3), there.slice(0, 2).join("")).calls.map((call) => call.at(-1))).toEqual(["old\\.0|old\\.1"]);
+    const { calls, said } = run(marked(150), there.join(""));
+    expect(calls.map((call) => call.at(-1))).toEqual([
+      names(150).slice(0, 100).join("|"),
+      names(150).slice(100).join("|"),
+    ]);
+    expect(said).toContain("Topic old.0 is deleted, as declared.\nTopic old.1 is deleted");
   });
 
   it("deletes nothing when another topic cannot be made as declared", () => {

@@ -182,9 +182,11 @@ describe("the secrets of a stack", { timeout: 240_000 }, () => {
     await set("gatewayPassword", canaries.gatewayPassword.value);
   });
 
-  it("are changed in place where nothing else depends on them: the token in its scope", async () => {
+  it("are changed in place: the token in its scope, and the one job that has read it is started anew", async () => {
     const { touched } = await quietly("up");
-    expect([...new Set(Object.values(touched).flat())]).toEqual(["twitter-bearer-token"]);
+    expect([...new Set(Object.values(touched).flat())]).toEqual(["twitter-bearer-token", "producer-job"]);
+    expect(touched.update).toEqual(["producer-job"]);
+    expect((await quietly("up")).touched).toEqual({});
     expect(holders().filter((file) => file.endsWith("changed twitterBearerToken"))).toHaveLength(1);
     expect(holders().filter((file) => file.endsWith(": twitterBearerToken"))).toEqual([]);
   });

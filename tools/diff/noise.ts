@@ -8,8 +8,6 @@ const noise: Record<string, RegExp> = {
   // Whether a cluster runs, and on which machines.
   "databricks:Cluster": /^(?:state|clusterId|defaultTags|url)\b/,
   "databricks:Job": /^(?:url|alwaysRunning)\b/,
-  // Azure marks what belongs together.
-  "azure-native:hdinsight:Cluster": /^tags(?:\.|\[")(?:hidden-|link:)/,
   // Who uses it, which the other resource says.
   "azure-native:network:PublicIPAddress": /^natGateway\b/,
 };

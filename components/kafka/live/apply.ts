@@ -1,15 +1,20 @@
 /**
- * Gives a running HDInsight cluster its number of workers and its gateway login. Run by `KafkaLiveSettings`; may be run
+ * Gives a running HDInsight cluster its number of workers, its gateway login and its tags. Run by `KafkaLiveSettings`; may be run
  * any number of times, and does only what is not so already.
  *
  * ARM's PUT creates clusters and changes none; these have calls of their own:
- * https://learn.microsoft.com/rest/api/hdinsight/clusters/resize and .../update-gateway-settings
+ * https://learn.microsoft.com/rest/api/hdinsight/clusters/resize, .../update-gateway-settings and .../update (a PATCH, which
+ * takes tags and identities only)
  */
+import { isDeepStrictEqual } from "node:util";
 import { ArmClient } from "../../arm/client";
 
 const version = "2021-06-01";
 
+type Tags = Record<string, string>;
+
 interface Cluster {
+  tags?: Tags;
   properties: { computeProfile: { roles: { name: string; targetInstanceCount: number }[] } };
 }
 
@@ -19,7 +24,12 @@ interface Gateway {
 }
 
 async function main(): Promise<void> {
-  const { HDINSIGHT_CLUSTER_ID: cluster, GATEWAY_USER: user, GATEWAY_PASSWORD: password } = process.env;
+  const {
+    HDINSIGHT_CLUSTER_ID: cluster,
+    GATEWAY_USER: user,
+    GATEWAY_PASSWORD: password,
+    CLUSTER_TAGS: tags,
+  } = process.env;
   const workers = Number(process.env.KAFKA_WORKERS);
   if (!cluster || !user || !password || !(workers >= 1)) {
     throw new Error(
@@ -29,7 +39,8 @@ async function main(): Promise<void> {
   const arm = await ArmClient.fromEnvironment();
   const resized = await resize(arm, cluster, workers);
   const login = await setLogin(arm, cluster, { user, password });
-  console.log(JSON.stringify({ workers, resized, login }));
+  const tagged = tags !== undefined && (await setTags(arm, cluster, JSON.parse(tags) as Tags));
+  console.log(JSON.stringify({ workers, resized, login, tagged }));
 }
 
 /** More workers are added, with a broker each. Returns whether there was something to do. */
@@ -58,7 +69,17 @@ async function setLogin(arm: ArmClient, cluster: string, login: { user: string; 
   return true;
 }
 
+/** Returns whether there was something to do. Tags by which Azure says what belongs together are its own, and stay. */
+async function setTags(arm: ArmClient, cluster: string, wanted: Tags): Promise<boolean> {
+  const { tags: now = {} } = await arm.get<Cluster>(cluster, version);
+  const own = Object.entries(now).filter(([name]) => /^(?:hidden-|link:)/i.test(name));
+  const next = { ...Object.fromEntries(own), ...wanted };
+  if (isDeepStrictEqual(now, next)) return false;
+  await arm.patch(cluster, version, { tags: next });
+  return true;
+}
+
 main().catch((error: Error) => {
-  console.error(`The Kafka cluster's workers and login: ${error.message}`);
+  console.error(`The Kafka cluster's workers, login and tags: ${error.message}`);
   process.exitCode = 1;
 });

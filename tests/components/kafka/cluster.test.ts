@@ -40,8 +40,9 @@ describe("a Kafka cluster", () => {
     expectNoCanary(recording);
   });
 
-  it("leaves workers and login to the calls that change them on a running cluster, and that run before Ambari is asked", () => {
+  it("leaves workers, login and tags to the calls that change them on a running cluster, and that run before Ambari is asked", () => {
     expect(recording.named("kafka-cluster").options.ignoreChanges).toEqual([
+      "tags",
       "properties.computeProfile.roles[1].targetInstanceCount",
       "properties.clusterDefinition.configurations",
     ]);
@@ -52,6 +53,7 @@ describe("a Kafka cluster", () => {
       KAFKA_WORKERS: "3",
       GATEWAY_USER: "admin",
       GATEWAY_PASSWORD: "Canary-Gateway-1!",
+      CLUSTER_TAGS: '{"environment":"dev","team":"data"}',
     });
     expect(plain(triggers)).toEqual(["11f0-22"]);
     expect(recording.before("kafka-addresses-advertise")).toContain("kafka-live-apply");

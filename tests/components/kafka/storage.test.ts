@@ -39,7 +39,13 @@ describe("the storage of a Kafka cluster", () => {
       principalId: "the-principal",
       principalType: "ServicePrincipal",
     });
-    const again = await recorded();
+    const wait = recording.named("kafka-storage-role-wait").inputs;
+    expect(wait.create).toBe("node --require ts-node/register/transpile-only awaitRole.ts");
+    expect(wait.environment).toEqual({ ROLE_ASSIGNMENT_ID: "kafka-storage-role-id", ROLE_WAIT_MINUTES: "10" });
+    expect(wait.triggers).toEqual(["2026-11-28T09:00:00Z"]);
+    expect(recording.before("kafka-cluster")).toContain("kafka-storage-role-wait");
+    const again = await recorded({ storageRoleWaitMinutes: 2 });
+    expect(again.named("kafka-storage-role-wait").inputs.environment).toMatchObject({ ROLE_WAIT_MINUTES: "2" });
     const name = (of: Recording) => of.named("kafka-storage-role").inputs.roleAssignmentName;
     expect(name(again)).toBe(name(recording));
   });
@@ -58,6 +64,7 @@ describe("the storage of a Kafka cluster", () => {
     ]);
     expect(recording.named("kafka-storage-account").inputs).not.toHaveProperty("allowSharedKeyAccess");
     expect(ofType(recording, /managedidentity|authorization/)).toEqual([]);
+    expect(recording.resources.map(({ name }) => name)).not.toContain("kafka-storage-role-wait");
     expectNoCanary(recording);
   });
 

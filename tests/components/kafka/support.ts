@@ -30,6 +30,7 @@ export const args = {
   gatewayPassword: "Canary-Gateway-1!",
   sshUser: "sshuser",
   sshPublicKey: "ssh-ed25519 AAAA",
+  tags: { team: "data", environment: "dev" },
 };
 
 /** The identity that opens the storage of that cluster. */
@@ -45,6 +46,7 @@ export function record(): Recording {
     },
     outputs: {
       "azure-native:managedidentity:UserAssignedIdentity": () => ({ principalId: "the-principal" }),
+      "azure-native:authorization:RoleAssignment": () => ({ createdOn: "2026-11-28T09:00:00Z" }),
       "azure-native:hdinsight:Cluster": () => clusterState,
       "azure-native:privatedns:PrivateZone": ({ privateZoneName }) => ({ name: privateZoneName }),
       "command:local:Command": (inputs) =>

@@ -55,15 +55,15 @@ function markdown(report: StackReport): string {
 }
 
 it("finds nothing in what services do by themselves, and in what no provider reads", { timeout: 120_000 }, async () => {
-  // The interactive cluster ends, a run is cancelled (another one follows), Azure marks what belongs together.
+  // The interactive cluster ends, a run is cancelled (another one follows).
   await people.post("2.1/clusters/delete", { cluster_id: people.find("spark-cluster").id });
   await people.post("2.2/jobs/runs/cancel-all", { job_id: Number(people.find("consumer-job").id) });
-  await people.tag("kafka-cluster", { "hidden-link:insights": "Resource" });
   // Somebody did these, and no look finds them: docs/pull-requests.md says so.
   const notebook = Buffer.from('// Databricks notebook source\nprintln("by hand")\n').toString("base64");
   const target = { path: people.find("consumer-notebook").id, format: "SOURCE", language: "SCALA", overwrite: true };
   await people.post("2.0/workspace/import", { ...target, content: notebook });
   await people.post("2.0/secrets/put", { scope: "twitter", key: "bearer-token", string_value: "another" });
+  await people.tag("kafka-cluster", { owner: "somebody" });
   const resize = `${people.find("kafka-cluster").id}/roles/workernode/resize`;
   await people.arm.finish(await people.arm.post(resize, { targetInstanceCount: 4 }));
 
@@ -98,7 +98,6 @@ it("says which keys and which topics a deployment changes, by the history of wha
 
 it("finds what somebody changed, with what it is and what it should be", { timeout: 120_000 }, async () => {
   await people.edit("streaming", ({ tags }) => Object.assign(tags, { team: "finance", costs: "42" }));
-  await people.tag("kafka-cluster", { owner: "somebody" });
   await people.edit("kafka-network-nsg", ({ properties: { securityRules } }) => {
     securityRules.find(({ name }: Json) => name === "operators").properties.sourceAddressPrefixes = ["203.0.113.0/24"];
     const fromAnywhere = { sourceAddressPrefix: "*", sourcePortRange: "*", destinationAddressPrefix: "*" };

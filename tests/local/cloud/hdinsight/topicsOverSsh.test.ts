@@ -55,9 +55,8 @@ const topic = (more: Partial<TopicSpec> = {}): TopicSpec => ({
 });
 
 test("the program's script creates topics when it comes on standard input, and changes nothing the second time", async () => {
-  const script = topicsScript(servers, [
-    topic({ config: { "min.insync.replicas": "2", "cleanup.policy": "compact,delete" } }),
-  ]);
+  const config = { "min.insync.replicas": "2", "cleanup.policy": "compact,delete" };
+  const script = topicsScript(servers, [topic({ config })]);
   const first = await run("bash -s", script);
   expect(first).toMatchObject({ code: 0, stderr: "" });
   expect(first.stdout).toMatch(
@@ -65,6 +64,14 @@ test("the program's script creates topics when it comes on standard input, and c
   );
   const second = await run("bash -s", script);
   expect(second).toMatchObject({ code: 0, stderr: "" });
+  // Kafka says so of each topic whose settings it is given.
+  expect(second.stdout).not.toContain("Completed updating");
+  const third = await run(
+    "bash -s",
+    topicsScript(servers, [topic({ config: { ...config, "retention.ms": "60000" } })]),
+  );
+  expect(third.stdout).toContain("Completed updating config for topic tweets.");
+  expect(third.stdout).toMatch(/min.insync.replicas=2/);
 }, 60_000);
 
 test("the same script as the command itself makes a topic grow, and refuses to make it shrink", async () => {
