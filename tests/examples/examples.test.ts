@@ -4,10 +4,13 @@ import * as path from "node:path";
 import { WorkspaceClient } from "@databricks/sdk-experimental";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { projectRoot } from "../../local/paths";
+import { projectRoot, toolPaths } from "../../local/paths";
 import { loadKeys } from "../../local/setup/keys";
+import { writeConfiguration } from "../../local/stack/configuration";
 import type { LocalEnvironment } from "../../local/stack/environment";
 import { azureClients, createNetwork, location } from "../clients/azure";
+import { createNetwork as createNetworkByRest } from "../local/cloud/arm/samples";
+import { ControlPlaneStack } from "../local/controlPlaneStack";
 import { runEngine } from "../local/events";
 import { TestTwin } from "../local/twin";
 import { Consumer } from "./consumer";
@@ -66,29 +69,45 @@ describe("the examples", { timeout: 300_000 }, () => {
     expect((await runEngine(kafka, "up")).touched).toEqual({});
   });
 
-  it("kafka-existing-network puts a cluster into the subnet named, and makes no network", async () => {
-    const azure = await azureClients(twin.home);
-    await azure.resources.resourceGroups.createOrUpdate("hub", { location });
-    const hub = await createNetwork(azure, "hub", "hub-network", "10.106.0.0/16");
-    const { ssh, gatewayPassword } = await loadKeys(twin.home);
-    const stack = await ExampleStack.create(
-      consumer.example("kafka-existing-network"),
-      environment,
-      {
+  it("kafka-existing-network puts a cluster into the subnet named, makes no network, and leaves that one there", async () => {
+    // What flows is for the others: this one is about what is deployed.
+    const plane = await ControlPlaneStack.start();
+    try {
+      const arm = await plane.arm();
+      const { azure, ssh, gatewayPassword } = await loadKeys(plane.home);
+      const group = `/subscriptions/${azure.subscriptionId}/resourceGroups/hub`;
+      await arm.put(group, { location });
+      const hub = await createNetworkByRest(arm, group, "10.106.0.0/16", "hub-network");
+      const folder = consumer.example("kafka-existing-network");
+      const settings = {
         networkGroup: "hub",
         networkName: "hub-network",
         subnetName: "kafka",
         clusterName: "kafkahub",
-        sshPublicKey: ssh.publicKey,
-      },
-      { gatewayPassword },
-    );
-    const preview = await runEngine(stack, "preview", ["--diff"]);
-    expect(preview.errors).toBe("");
-    expect(preview.touched.create).toContain("kafka-cluster");
-    expect(preview.touched.create?.filter((name) => name.startsWith("kafka-network"))).toEqual([]);
-    expect(preview.text).toContain(`${hub.id}/subnets/kafka`);
-    expect(preview.text).not.toContain(gatewayPassword);
+      };
+      const config = { ...settings, sshPublicKey: ssh.publicKey };
+      // The engine's folders and passphrase, which the local stack makes with its configuration.
+      await writeConfiguration(plane.home, toolPaths(), {});
+      const stack = await ExampleStack.create(folder, plane.environment, config, { gatewayPassword });
+
+      const up = await runEngine(stack, "up");
+      expect(up.errors).toBe("");
+      expect(up.touched.create).toContain("kafka-cluster");
+      expect(up.touched.create?.filter((name) => name.startsWith("kafka-network"))).toEqual([]);
+      expect(await stack.outputs()).toEqual({
+        bootstrapServers: "10.106.0.9:9092,10.106.0.10:9092,10.106.0.11:9092",
+      });
+      const kept = readFileSync(path.join(plane.home, "arm", "resources.json"), "utf8");
+      expect(kept.match(new RegExp(`"subnet": *"${hub.subnet}"`, "gi"))).toHaveLength(3);
+      expect(await stack.state()).not.toContain(gatewayPassword);
+      expect((await runEngine(stack, "up")).touched).toEqual({});
+
+      const destroy = await runEngine(stack, "destroy");
+      expect(destroy.errors).toBe("");
+      expect((await arm.get(hub.vnet)).body.properties.subnets).toHaveLength(1);
+    } finally {
+      await plane.stop();
+    }
   });
 
   it("injected-workspace puts a workspace into a network of its own, and peers that with the network named", async () => {

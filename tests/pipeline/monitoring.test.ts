@@ -1,12 +1,15 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { loadKeys } from "../../local/setup/keys";
 import { ControlPlaneStack } from "../local/controlPlaneStack";
 import { runEngine } from "../local/events";
 
 /** Logs and alerts, switched on and off again on a stack that is deployed, by the real engine. */
 describe("monitoring", { timeout: 240_000 }, () => {
   let stack: ControlPlaneStack;
+  /** A workspace of somebody else's. */
+  let theirs: string;
   const octets = { kafkaAddressSpace: "10.95.0.0/16", kafkaSubnetPrefix: "10.95.0.0/24" };
   const on = {
     ...octets,
@@ -80,10 +83,29 @@ describe("monitoring", { timeout: 240_000 }, () => {
     expect(Object.keys(touched)).toEqual(["delete"]);
   });
 
-  it("is destroyed with the stack, and leaves nothing", async () => {
+  it("sends to a workspace that is there already, and has nothing to do a second time", async () => {
+    const arm = await stack.arm();
+    const { subscriptionId } = (await loadKeys(stack.home)).azure;
+    const hub = `/subscriptions/${subscriptionId}/resourceGroups/hub`;
+    theirs = `${hub}/providers/Microsoft.OperationalInsights/workspaces/hub-logs`;
+    await arm.put(hub, { location: "westeurope" });
+    await arm.create(theirs, { location: "westeurope", properties: {} });
+    const there = { ...on, logAnalytics: theirs };
+    const { create = [], ...others } = await up(there);
+    const own = ["monitoring-logs", "monitoring-logs-workspace"];
+    expect(create.sort()).toEqual([...made, ...leaves].filter((name) => !own.includes(name)).sort());
+    expect(others).toEqual({});
+    expect((await stack.outputs()).logAnalyticsUrl).toContain(theirs);
+    expect(await up(there)).toEqual({});
+    await stack.done("refresh", there);
+    expect(await up(there)).toEqual({});
+  });
+
+  it("is destroyed with the stack, and leaves nothing but the workspace that was there", async () => {
     await up(on);
     const destroy = await runEngine(stack, "destroy");
     expect(destroy.errors).toBe("");
+    expect((await (await stack.arm()).get(theirs)).status).toBe(200);
     const { stdout } = await stack.pulumi(["stack", "export"]);
     expect(JSON.parse(String(stdout)).deployment.resources ?? []).toEqual([]);
   });
