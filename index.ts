@@ -78,7 +78,7 @@ const producer = new components.NotebookJob(
     secretsVersion: pipeline.source === "twitter" ? credentials.version : undefined,
     continuous: pipeline.stopAfter === "never",
   },
-  { dependsOn: [kafkaTopics, peering] },
+  { dependsOn: [kafkaTopics, peering, credentials] },
 );
 const consumer = new components.NotebookJob(
   "consumer",

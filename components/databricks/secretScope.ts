@@ -1,3 +1,5 @@
+import { scrypt } from "node:crypto";
+import { promisify } from "node:util";
 import * as databricks from "@pulumi/databricks";
 import * as pulumi from "@pulumi/pulumi";
 import { inWorkspace, type WorkspaceConnection } from "./connection";
@@ -13,9 +15,18 @@ export interface SecretScopeArgs {
 
 /** Credentials that notebooks read with `dbutils.secrets.get`, and that never stand in a notebook or a job. */
 export class SecretScope extends pulumi.ComponentResource {
-  /** Name of the scope, known once its secrets are in it. */
+  /**
+   * Name of the scope, known before its secrets are in it: what reads those needs `dependsOn` this component.
+   *
+   * Made of the secrets, the name would tie what reads them to each. In a preview of a new workspace the engine would ask
+   * that workspace's provider what becomes of it, and end with an error: there is no workspace to ask yet.
+   * Source: `calculateDependentReplacements` in Pulumi's pkg/resource/deploy/step_generator.go
+   */
   readonly scopeName: pulumi.Output<string>;
-  /** Changes when a secret does, for jobs that have read it; undefined where there is none. No secret itself. */
+  /**
+   * Eight hex digits that change when a secret does, for jobs that have read it; undefined where there is none. Made of the
+   * values and not of the resources, for the reason above. No way leads back: scrypt, salted, and too few digits to know by.
+   */
   readonly version?: pulumi.Output<string>;
 
   constructor(name: string, args: SecretScopeArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -23,21 +34,24 @@ export class SecretScope extends pulumi.ComponentResource {
     const options = inWorkspace(args.workspace, this);
 
     const scope = new databricks.SecretScope(`${name}-scope`, { name: args.scopeName }, options);
-    const secrets = Object.entries(args.secrets).map(
-      ([key, value]) =>
-        new databricks.Secret(
-          `${name}-${key}`,
-          { scope: scope.name, key, stringValue: pulumi.secret(value) },
-          // A secret has no identity but its key: made anew before the old one is deleted, it would be deleted with it.
-          { ...options, deletedWith: scope, deleteBeforeReplace: true },
-        ),
-    );
-    this.scopeName = pulumi.all([scope.name, ...secrets.map((secret) => secret.id)]).apply(([scopeName]) => scopeName);
-    if (secrets.length > 0) {
-      const times = secrets.map(({ lastUpdatedTimestamp }) => lastUpdatedTimestamp);
-      this.version = pulumi.all(times).apply((known) => String(Math.max(...known)));
+    for (const [key, value] of Object.entries(args.secrets)) {
+      new databricks.Secret(
+        `${name}-${key}`,
+        { scope: scope.name, key, stringValue: pulumi.secret(value) },
+        // A secret has no identity but its key: made anew before the old one is deleted, it would be deleted with it.
+        { ...options, deletedWith: scope, deleteBeforeReplace: true },
+      );
+    }
+    this.scopeName = scope.name;
+    if (Object.keys(args.secrets).length > 0) {
+      this.version = pulumi.unsecret(pulumi.all([args.scopeName, args.secrets]).apply(versionOf));
     }
 
     this.registerOutputs({ scopeName: this.scopeName });
   }
+}
+
+async function versionOf([scopeName, secrets]: [string, Record<string, string>]): Promise<string> {
+  const digest = await promisify(scrypt)(JSON.stringify(Object.entries(secrets).sort()), scopeName, 4);
+  return (digest as Buffer).toString("hex");
 }

@@ -26,7 +26,6 @@ describe("a Databricks workspace with what is in it", () => {
       outputs: {
         "azure-native:databricks:Workspace": () => ({ workspaceUrl: "adb-1.2.azuredatabricks.net", workspaceId: "77" }),
         "databricks:index/cluster:Cluster": () => ({ clusterId: "0101-abc" }),
-        "databricks:index/secret:Secret": () => ({ lastUpdatedTimestamp: 1795824000000 }),
         "databricks:index/job:Job": (_, name) => ({ url: `https://adb-1.2.azuredatabricks.net/#job/${name}` }),
       },
     });
@@ -135,7 +134,7 @@ describe("a Databricks workspace with what is in it", () => {
     const tagsOf = (name: string) => recording.named(name).inputs.tags;
     expect(tagsOf("consumer-job")).toEqual({
       notebook: expect.stringMatching(/^[\da-f]{16}$/),
-      secrets: "1795824000000",
+      secrets: expect.stringMatching(/^[\da-f]{8}$/),
     });
     expect(tagsOf("once-job")).toEqual({ notebook: expect.any(String) });
   });
@@ -279,6 +278,41 @@ describe("clusters, jobs, notebooks and policies with names of their own", () =>
       ["policy-interactive", "team-interactive"],
       ["policy-jobs", "team-jobs"],
     ]);
+  });
+});
+
+describe("a secret scope", () => {
+  it("has a version that changes with its secrets, and with nothing else", async () => {
+    const recording = new Recording();
+    const workspace = { provider: new databricks.Provider("mine", { host: "https://adb-9.9.azuredatabricks.net" }) };
+    const version = (name: string, secrets: Record<string, string>) =>
+      settled(new SecretScope(name, { workspace, scopeName: "keys", secrets }).version as pulumi.Output<string>);
+    const first = await version("one", { a: "canary", b: "2" });
+    expect(await version("two", { b: "2", a: "canary" })).toBe(first);
+    expect(await version("three", { a: "another", b: "2" })).not.toBe(first);
+    await recording.finished();
+  });
+
+  it("has a name that is known without its secrets: who reads those waits for the component", async () => {
+    const recording = new Recording();
+    const provider = new databricks.Provider("mine", { host: "https://adb-9.9.azuredatabricks.net" });
+    const workspace = { provider };
+    const scope = new SecretScope("keys", { workspace, scopeName: "keys", secrets: { token: "canary" } });
+    const job = {
+      ...{
+        workspace,
+        sparkVersion: "16.4.x-scala2.12",
+        nodeType: "Standard_D4ds_v5",
+        workers: 1,
+        user: "me@a.example",
+      },
+      ...{ notebookFile: "notebooks/KafkaConsumer.scala", parameters: { scope: scope.scopeName } },
+    };
+    new NotebookJob("reader", job, { dependsOn: [scope] });
+    await recording.finished();
+    expect(recording.before("reader-job")).toEqual(expect.arrayContaining(["keys-scope", "keys-token"]));
+    const { tasks } = recording.named("reader-job").dependencies;
+    expect(tasks).toEqual(["keys-scope", "reader-notebook"]);
   });
 });
 

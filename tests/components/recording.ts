@@ -13,6 +13,8 @@ export interface Recorded {
   parent: string;
   /** Names of the resources that the engine waits for before it makes this one. */
   waitsFor: string[];
+  /** By input, the names of the resources that its value is made of, in alphabetical order. */
+  dependencies: Record<string, string[]>;
   options: {
     deletedWith: string;
     deleteBeforeReplace: boolean;
@@ -72,7 +74,13 @@ export class Recording {
         inputs: deserializeProperties(request.getObject() as never) as Record<string, unknown>,
         provider: request.getProvider(),
         parent: request.getParent(),
-        waitsFor: request.getDependenciesList().map((urn) => urn.slice(urn.lastIndexOf("::") + 2)),
+        waitsFor: request.getDependenciesList().map(nameIn),
+        dependencies: Object.fromEntries(
+          [...request.getPropertydependenciesMap().entries()].map(([input, made]) => [
+            input,
+            made.getUrnsList().map(nameIn).sort(),
+          ]),
+        ),
         options: {
           deletedWith: request.getDeletedwith(),
           deleteBeforeReplace: request.getDeletebeforereplace(),
@@ -103,7 +111,7 @@ export class Recording {
     const found = new Set<string>();
     const visit = (each: string) => {
       const { waitsFor, parent } = this.named(each);
-      const above = parent.slice(parent.lastIndexOf("::") + 2);
+      const above = nameIn(parent);
       for (const next of [...waitsFor, above]) {
         if (found.has(next) || !this.resources.some((resource) => resource.name === next)) continue;
         found.add(next);
@@ -121,6 +129,8 @@ export class Recording {
     return found;
   }
 }
+
+const nameIn = (urn: string) => urn.slice(urn.lastIndexOf("::") + 2);
 
 /** azure-native resources return their name as `name`, whatever the argument is called. */
 function physicalName(inputs: Record<string, unknown>): Record<string, unknown> {

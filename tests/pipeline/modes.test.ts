@@ -19,7 +19,7 @@ describe("a stack with other choices than the default ones", { timeout: 240_000 
       {
         ...{ kafkaStorageAccess: "key", kafkaAdvertise: "none", kafkaEncryptionAtHost: "true" },
         ...{ sparkPolicy: { maxWorkers: 2 }, databricksGroup: "users", databricksGroupAccess: "manage" },
-        ...{ stopAfter: "end", trigger: "availableNow", alertEmails: ["operators@example.com"] },
+        ...{ source: "twitter", stopAfter: "end", trigger: "availableNow", alertEmails: ["operators@example.com"] },
       },
       ["spark-policy-jobs"],
     ],
@@ -38,5 +38,10 @@ describe("a stack with other choices than the default ones", { timeout: 240_000 
     expect(await stack.done("up", config)).toEqual({});
     await stack.done("refresh", config);
     expect(await stack.done("up", config)).toEqual({});
+    // In another group all of it is made anew, jobs that read a secret of the workspace included; a preview shows that.
+    const moved = stack.done("preview", { ...config, resourceGroupName: "elsewhere" });
+    if ("protect" in choices) return expect(moved).rejects.toThrow("marked for protection");
+    const anew = ["streaming", "databricks-workspace", "twitter-bearer-token", "producer-job"];
+    expect((await moved).replace).toEqual(expect.arrayContaining(anew));
   });
 });
