@@ -12,7 +12,7 @@ export function accepted(
   const labels = JSON.parse(env.PULL_REQUEST_LABELS || "[]") as string[];
   if (enough.some((each) => labels.includes(`accept-${each}`))) return true;
   // What nobody sees is no acceptance: a template may come with it.
-  const lines = (env.PULL_REQUEST_BODY ?? "").replace(/<!--[\s\S]*?(?:-->|$)/g, "").split("\n");
+  const lines = (env.PULL_REQUEST_BODY ?? "").replace(/<!--[\s\S]*?(?:-->|$)/g, "").split(/\r?\n/);
   return lines.some((line) => {
     const [, each = "", names = ""] = /^\s*accept (\w+):(.*)$/i.exec(line) ?? [];
     return enough.includes(each.toLowerCase() as Grade) && names.split(/[\s,`]+/).includes(stack);

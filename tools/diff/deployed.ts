@@ -13,7 +13,7 @@ import { comparable, lastConfiguration } from "./history";
 import { type DiffReport, type NotebookChange, type StackReport, type TopicChange, worst } from "./model";
 import { deployedNotebookChanges } from "./notebooks";
 import { outputChanges } from "./outputs";
-import { type Policies, policyFindings } from "./policies";
+import { isForbidden, type Policies, policyFindings } from "./policies";
 import { guarded, protectionChanges } from "./protection";
 import { resourceChanges, unchangedResources } from "./resources";
 import { withoutSecrets } from "./secrets";
@@ -59,9 +59,9 @@ export async function previewDeployed(
   const configuration = last && next ? differences(comparable(last), comparable(next)) : [];
   const standIns = { encrypted: [], missing: [] };
   const common = { stack, policies, configuration, standIns, needed: [] };
-  const isForbidden = policies.some(({ level }) => level === "mandatory");
+  const forbidden = isForbidden(events);
   const kept = guarded(events);
-  if (failure !== undefined && !isForbidden && kept.length === 0) {
+  if (failure !== undefined && !forbidden && kept.length === 0) {
     const nothing = { changes: [], following: [], unchanged: 0, outputs: [], topics: [], guarded: [], protection: [] };
     const report = { ...common, ...nothing, grade: "destructive" as const };
     return { report: { ...report, failure: { version: "head", message: failure } }, notebooks: [] };
@@ -75,7 +75,7 @@ export async function previewDeployed(
   const outputs = outputChanges(known).filter(({ after }) => !refresh || !hasUnknown(after));
   const topics = last && next ? topicChanges(topicsOf(stack, last), topicsOf(stack, next)) : outputTopicChanges(known);
   const protection = protectionChanges(steps);
-  const stopped = isForbidden || kept.length > 0 ? "disruptive" : "none";
+  const stopped = forbidden || kept.length > 0 ? "disruptive" : "none";
   const grade = worst([...changes, ...outputs, ...topics, ...protection, { grade: stopped }]);
   const found = {
     changes,

@@ -102,6 +102,13 @@ export function outputsOf(events: readonly EngineEvent[]): Record<"before" | "af
   return { before: stack?.old?.outputs ?? {}, after: stack?.new?.outputs ?? {} };
 }
 
+/** The errors of the engine and the program, without the one that only says that there were some. */
+export function errorsOf(events: readonly EngineEvent[]): string[] {
+  return events
+    .flatMap(({ diagnosticEvent: told }) => (told?.severity === "error" ? [told.message.trim()] : []))
+    .filter((message) => !/^(?:preview|update) failed$/.test(message));
+}
+
 /** Reads an event log, oldest first, without what the engine says for its own developers. */
 export function readEvents(file: string): EngineEvent[] {
   return readFileSync(file, "utf8")

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import * as path from "node:path";
 import { packForEngine } from "../../local/setup/policyAnalyzer";
-import type { EngineEvent } from "./events";
+import { type EngineEvent, errorsOf } from "./events";
 import type { PolicyFinding } from "./model";
 import { nameOf } from "./resources";
 
@@ -18,6 +18,11 @@ export function policyFindings(events: readonly EngineEvent[]): PolicyFinding[] 
       },
     ];
   });
+}
+
+/** Whether policies stop it, and nothing else does: a program that throws beside them has planned only some of it. */
+export function isForbidden(events: readonly EngineEvent[]): boolean {
+  return errorsOf(events).length === 0 && policyFindings(events).some(({ level }) => level === "mandatory");
 }
 
 /** A policy pack, and what it asks of each stack. */

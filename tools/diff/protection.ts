@@ -1,4 +1,4 @@
-import type { EngineEvent, Step } from "./events";
+import { type EngineEvent, errorsOf, type Step } from "./events";
 import type { ProtectionChange } from "./model";
 import { nameOf } from "./resources";
 
@@ -14,11 +14,7 @@ const refusal = /unable to (?:replace|delete) resource "([^"]+)"[\s\S]*?\bas it 
  * preview goes on after such an error, so that its steps tell what would have been done.
  */
 export function guarded(events: readonly EngineEvent[]): string[] {
-  const errors = events.flatMap(({ diagnosticEvent }) =>
-    diagnosticEvent?.severity === "error" ? [diagnosticEvent.message.trim()] : [],
-  );
-  const own = errors.filter((message) => !/^(?:preview|update) failed$/.test(message));
-  const urns = own.map((message) => refusal.exec(message)?.[1]);
+  const urns = errorsOf(events).map((message) => refusal.exec(message)?.[1]);
   return urns.every((urn) => urn !== undefined) ? [...new Set(urns.map(nameOf))].sort() : [];
 }
 

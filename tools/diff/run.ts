@@ -8,7 +8,7 @@ import { type DiffReport, type StackReport, worst } from "./model";
 import { notebookChanges } from "./notebooks";
 import { outputChanges } from "./outputs";
 import { hasProvider, packageChanges } from "./packages";
-import { type Policies, policyFindings } from "./policies";
+import { isForbidden, type Policies, policyFindings } from "./policies";
 import { resourceChanges, unchangedResources } from "./resources";
 import { withoutSecrets } from "./secrets";
 import { nameOf, type Source } from "./source";
@@ -79,8 +79,8 @@ async function diffStack(stack: string, options: DiffOptions): Promise<StackRepo
   const deployment = await onCopy(before, stack, (sandbox) => sandbox.deploy(head, after, args));
   const failure = deployment.failure === undefined ? undefined : withoutPaths(deployment.failure, head);
   const policies = policyFindings(deployment.events);
-  const isForbidden = policies.some(({ level }) => level === "mandatory");
-  if (failure !== undefined && deployment.taken.length === 0 && !isForbidden) return failed(report, "head", failure);
+  const forbidden = isForbidden(deployment.events);
+  if (failure !== undefined && deployment.taken.length === 0 && !forbidden) return failed(report, "head", failure);
 
   const { steps, outputs } = failure === undefined ? actual(deployment) : expected(deployment);
   const configurations = [after, before.configuration];
@@ -96,7 +96,7 @@ async function diffStack(stack: string, options: DiffOptions): Promise<StackRepo
     guarded: deployment.guarded,
     protection: deployment.protection,
     needed: before.configuration ? needed : [],
-    ...(failure !== undefined && !isForbidden && { refusal: failure }),
+    ...(failure !== undefined && !forbidden && { refusal: failure }),
   };
   const isNewProvider = hasProvider(packageChanges(base.folder, head.folder));
   const grade = worst([

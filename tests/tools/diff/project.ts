@@ -67,7 +67,7 @@ export class ProjectCopy implements Source {
     cpSync(path.join(shared, name), path.join(own, name), { recursive: true });
     const manifest = path.join("node_modules", name, "package.json");
     this.edit(manifest, `"version": "${from}"`, `"version": "${to}"`);
-    this.edit("package.json", `"${name}": "^${from}"`, `"${name}": "^${to}"`);
+    this.edit("package.json", new RegExp(`("${name}": "\\^?)${from}"`), `$1${to}"`);
     const locked = new RegExp(`("node_modules/${name}": \\{\\s+"version": ")${from}`);
     this.edit("package-lock.json", locked, `$1${to}`);
   }

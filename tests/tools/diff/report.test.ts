@@ -79,6 +79,7 @@ describe("acceptance", () => {
       { PULL_REQUEST_BODY: "Moves to new disks.\n\nAccept destructive: dev, `prod`" },
       true,
     ],
+    ["a line from a browser", { PULL_REQUEST_BODY: "Disks.\r\n\r\nAccept destructive: prod\r\n\r\nThanks" }, true],
     ["a line that names another", { PULL_REQUEST_BODY: "Accept destructive: dev" }, false],
     ["a word in a sentence", { PULL_REQUEST_BODY: "Please accept destructive: prod changes never" }, false],
     ["a line that nobody sees", { PULL_REQUEST_BODY: "Text <!--\nAccept destructive: prod\n-->" }, false],
