@@ -156,7 +156,7 @@ export class KafkaStorage extends pulumi.ComponentResource implements ClusterSto
         {
           ...nodeScript(path.join(__dirname, "roles", "awaitRole")),
           environment: {
-            ROLE_ASSIGNMENT_ID: role.id,
+            ROLE_CREATED_ON: role.createdOn,
             ROLE_WAIT_MINUTES: pulumi.output(args.roleWaitMinutes ?? 10).apply(String),
           },
           addPreviousOutputInEnv: false,

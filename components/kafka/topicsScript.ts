@@ -58,8 +58,8 @@ const configArguments = (config: Record<string, string> = {}) =>
 const tools = (bootstrapServers: string) => `set -euo pipefail
 bin=/usr/hdp/current/kafka-broker/bin
 servers=${quote(bootstrapServers)}
-topics() { "$bin/kafka-topics.sh" --bootstrap-server "$servers" "$@"; }
-configs() { "$bin/kafka-configs.sh" --bootstrap-server "$servers" --entity-type topics "$@"; }
+topics() { "$bin/kafka-topics.sh" --bootstrap-server "$servers" "$@" </dev/null; }
+configs() { "$bin/kafka-configs.sh" --bootstrap-server "$servers" --entity-type topics "$@" </dev/null; }
 # kafka-topics takes a name for a regular expression, but where it creates: a period would stand for any character.
 exactly() { printf '%s' "\${1//./\\\\.}"; }
 # All at once, but for so many that they would be too long for an argument.

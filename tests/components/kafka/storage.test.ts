@@ -41,7 +41,7 @@ describe("the storage of a Kafka cluster", () => {
     });
     const wait = recording.named("kafka-storage-role-wait").inputs;
     expect(wait.create).toBe("node --require ts-node/register/transpile-only awaitRole.ts");
-    expect(wait.environment).toEqual({ ROLE_ASSIGNMENT_ID: "kafka-storage-role-id", ROLE_WAIT_MINUTES: "10" });
+    expect(wait.environment).toEqual({ ROLE_CREATED_ON: "2026-11-28T09:00:00Z", ROLE_WAIT_MINUTES: "10" });
     expect(wait.triggers).toEqual(["2026-11-28T09:00:00Z"]);
     expect(recording.before("kafka-cluster")).toContain("kafka-storage-role-wait");
     const again = await recorded({ storageRoleWaitMinutes: 2 });
