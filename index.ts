@@ -62,7 +62,7 @@ const sparkCluster = spark.interactive
   ? new components.SparkCluster("spark", { ...compute, policyId: policies?.interactive })
   : undefined;
 
-// The two notebooks, as jobs that go on for ever. They start when there is a topic, and a way to it.
+// The two notebooks, as jobs that go on for ever. They start when there is a topic, a way to it, and what they log in with.
 const credentials = new components.SecretScope("twitter", {
   workspace,
   scopeName: "twitter",

@@ -27,7 +27,7 @@ function toPolicy(rule: Rule): ResourceValidationPolicy {
     description,
     configSchema: settings && { properties: settings },
     validateResource: ({ type, urn, props, opts, getConfig }, report) => {
-      const resource = { type, urn, props, protect: opts.protect };
+      const resource = { type, urn, props, protect: opts.protect, ignoreChanges: opts.ignoreChanges };
       for (const problem of rule.check(resource, settingsOf(rule, getConfig()))) report(problem);
     },
   };

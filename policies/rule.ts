@@ -10,6 +10,8 @@ export interface Checked {
   props: Record<string, any>;
   /** Whether the engine refuses to delete it. */
   protect: boolean;
+  /** Properties of which the engine hides a change: `props` has their values of the last deployment. */
+  ignoreChanges?: string[];
 }
 
 /** A rule, and the policy's name, text and settings around it. */

@@ -7,7 +7,15 @@ type Tags = Record<string, string>;
 /** Where a resource has its tags: several times in a job, whose clusters are machines of their own. */
 function tagsOf(resource: Checked): { at: string; tags?: Tags }[] {
   const type = typeOf(resource);
-  if (type.startsWith("azure-native:")) return takesTags(type) ? [{ at: "tags", tags: resource.props.tags }] : [];
+  if (type.startsWith("azure-native:")) {
+    // Those that the engine hides are not what the program asks for; the command that sets them has those.
+    const isHidden = resource.ignoreChanges?.includes("tags");
+    return takesTags(type) && !isHidden ? [{ at: "tags", tags: resource.props.tags }] : [];
+  }
+  if (type === "command:local:Command") {
+    const live = resource.props.environment?.CLUSTER_TAGS;
+    return live === undefined ? [] : [{ at: "tags", tags: JSON.parse(live) }];
+  }
   if (type === "databricks:index/instancePool:InstancePool") {
     return [{ at: "customTags", tags: resource.props.customTags }];
   }

@@ -116,7 +116,7 @@ export class NotebookJob extends pulumi.ComponentResource {
         // The job itself says nothing about the notebook's text and its secrets; this does, so that new ones update the job.
         tags: {
           notebook: createHash("sha256").update(source).digest("hex").slice(0, 16),
-          ...(args.secretsVersion && { secrets: args.secretsVersion }),
+          ...(args.secretsVersion && { scopeVersion: args.secretsVersion }),
         },
       },
       { ...options, dependsOn: [notebook] },

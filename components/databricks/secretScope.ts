@@ -25,7 +25,8 @@ export class SecretScope extends pulumi.ComponentResource {
   readonly scopeName: pulumi.Output<string>;
   /**
    * Eight hex digits that change when a secret does, for jobs that have read it; undefined where there is none. Made of the
-   * values and not of the resources, for the reason above. No way leads back: scrypt, salted, and too few digits to know by.
+   * values and not of the resources, for the reason above, by scrypt with the scope's name as salt. It is no secret: whoever
+   * sees it can try guesses against it, so it is for values that nobody can guess, such as tokens.
    */
   readonly version?: pulumi.Output<string>;
 

@@ -64,8 +64,8 @@ export interface ClusterStorage {
 /**
  * Storage for an HDInsight cluster, which has to depend on this component (the ids tell no dependency): an account that
  * takes encrypted traffic only, a container, and, so that no key has to exist anywhere, an identity with the role
- * Storage Blob Data Owner on the account, and time for that to take effect. Whoever deploys that must be allowed to assign roles (Owner, or Role Based
- * Access Control Administrator).
+ * Storage Blob Data Owner on the account, and time for that to take effect. Whoever deploys that must be allowed to assign
+ * roles (Owner, or Role Based Access Control Administrator).
  */
 export class KafkaStorage extends pulumi.ComponentResource implements ClusterStorage {
   readonly accountId: pulumi.Output<string>;

@@ -134,7 +134,7 @@ describe("a Databricks workspace with what is in it", () => {
     const tagsOf = (name: string) => recording.named(name).inputs.tags;
     expect(tagsOf("consumer-job")).toEqual({
       notebook: expect.stringMatching(/^[\da-f]{16}$/),
-      secrets: expect.stringMatching(/^[\da-f]{8}$/),
+      scopeVersion: expect.stringMatching(/^[\da-f]{8}$/),
     });
     expect(tagsOf("once-job")).toEqual({ notebook: expect.any(String) });
   });

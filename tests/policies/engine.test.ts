@@ -59,4 +59,16 @@ describe("the policy pack", { timeout: 240_000 }, () => {
     expect(text).toContain("set `streaming:sparkAutoterminationMinutes` to at most 60.");
     expect(exitCode).not.toBe(0);
   });
+
+  it("sees the tags that a cluster is to get, of which the engine shows those of the first day", async () => {
+    await stack.done("up", octets);
+    const file = path.join(folder, "owner.json");
+    writeFileSync(file, JSON.stringify({ tags: { enforcementLevel: "mandatory", names: ["owner"] } }));
+    const without = await preview({}, "--policy-pack-config", file);
+    expect(without.text).toMatch(/There is no tag `owner`/);
+    expect(without.exitCode).not.toBe(0);
+    const { text, exitCode } = await preview({ tags: { owner: "me" } }, "--policy-pack-config", file);
+    expect(text).not.toContain("There is no tag");
+    expect(exitCode, text).toBe(0);
+  });
 });

@@ -74,8 +74,14 @@ const stacks: [string, Changes][] = [
 ];
 
 function problems(resources: Recorded[], stack: string, settings: Partial<Record<string, object>> = {}): string[] {
-  return resources.flatMap(({ type, name, inputs, options: { protect } }) => {
-    const resource = { type, urn: `urn:pulumi:${stack}::p::${type}::${name}`, props: plain(inputs) as object, protect };
+  return resources.flatMap(({ type, name, inputs, options: { protect, ignoreChanges } }) => {
+    const resource = {
+      type,
+      urn: `urn:pulumi:${stack}::p::${type}::${name}`,
+      props: plain(inputs) as object,
+      protect,
+      ignoreChanges,
+    };
     const said = (rule: Rule) => rule.check(resource, settingsOf(rule, { ...settings[rule.name] }));
     return rules.flatMap((rule) => said(rule).map((problem) => `${rule.name}: ${name}: ${problem}`));
   });

@@ -1,6 +1,6 @@
 /**
- * Gives a running HDInsight cluster its number of workers, its gateway login and its tags. Run by `KafkaLiveSettings`; may be run
- * any number of times, and does only what is not so already.
+ * Gives a running HDInsight cluster its number of workers, its gateway login and its tags. Run by `KafkaLiveSettings`; may
+ * be run any number of times, and does only what is not so already.
  *
  * ARM's PUT creates clusters and changes none; these have calls of their own:
  * https://learn.microsoft.com/rest/api/hdinsight/clusters/resize, .../update-gateway-settings and .../update (a PATCH, which

@@ -2,8 +2,8 @@
  * Waits until a role assignment is old enough to be in effect everywhere. Run by `KafkaStorage`; may be run any number of
  * times, and does not wait for one that is old enough already.
  *
- * Azure lists an assignment at once, and lets it take effect later; nothing tells when, and only the identity itself could
- * try it out. "It can take up to 10 minutes for changes to take effect":
+ * An assignment takes effect some time after it is made; nothing tells when, and only the identity itself could try it out.
+ * "It can take up to 10 minutes for changes to take effect":
  * https://learn.microsoft.com/azure/role-based-access-control/troubleshooting
  */
 import { setTimeout as sleep } from "node:timers/promises";

@@ -1,17 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it } from "vitest";
-import { KafkaCluster } from "../../../components/kafka/cluster";
+import type { KafkaCluster } from "../../../components/kafka/cluster";
 import { findEndpoint } from "../../../components/kafka/endpoint";
 import { isSecret, plain, type Recording, settled } from "../recording";
-import { args, expectNoCanary, record, recorded } from "./support";
+import { expectNoCanary, made, recorded } from "./support";
 
 describe("a Kafka cluster", () => {
   let recording: Recording;
   let cluster: KafkaCluster;
   beforeAll(async () => {
-    recording = record();
-    cluster = new KafkaCluster("kafka", args);
-    await recording.finished();
+    ({ recording, cluster } = await made());
   });
 
   it("is HDInsight 5.1 with Kafka 3.2, two head nodes, the workers asked for and three ZooKeepers, in that order", () => {

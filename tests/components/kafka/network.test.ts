@@ -2,15 +2,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it } from "vitest";
 import { KafkaCluster } from "../../../components/kafka/cluster";
 import { plain, type Recording, settled } from "../recording";
-import { args, record, recorded } from "./support";
+import { args, made, record, recorded } from "./support";
 
 describe("the network of a Kafka cluster", () => {
   let recording: Recording;
   let cluster: KafkaCluster;
   beforeAll(async () => {
-    recording = record();
-    cluster = new KafkaCluster("kafka", args);
-    await recording.finished();
+    ({ recording, cluster } = await made());
   });
 
   it("puts every node into the subnet of its own network, by full id", () => {

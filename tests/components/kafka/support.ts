@@ -69,6 +69,14 @@ export function expectNoCanary({ resources }: Recording): void {
   }
 }
 
+/** That cluster with what it makes. */
+export async function made(): Promise<{ recording: Recording; cluster: KafkaCluster }> {
+  const recording = record();
+  const cluster = new KafkaCluster("kafka", args);
+  await recording.finished();
+  return { recording, cluster };
+}
+
 /** What a cluster with these arguments beside, or in place of, `args` makes. */
 export async function recorded(more: Partial<KafkaClusterArgs> = {}): Promise<Recording> {
   const recording = record();
