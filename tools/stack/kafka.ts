@@ -210,12 +210,23 @@ function markedEvent(id: string, sentAt: Date) {
   };
 }
 
-/** What the topic holds at this moment. A partition that is changing its leader is asked again, for some ten seconds. */
+/**
+ * Asks brokers, and for some half a minute again while that fails for a reason that passes by itself: for so long the others
+ * may send clients to one that is gone, or to one that leads no more. kafkajs marks such errors, but gives up sooner, or
+ * does not try again at all.
+ */
+export function patiently<T>(ask: () => Promise<T>): Promise<T> {
+  const passes = (error: unknown): boolean => {
+    const { retriable, cause } = error as { retriable?: boolean; cause?: unknown };
+    return retriable === true || (cause !== undefined && passes(cause));
+  };
+  const again = { retries: 60, factor: 1, minTimeout: 500, maxRetryTime: 30_000 };
+  return pRetry(ask, { ...again, shouldRetry: ({ error }) => passes(error) });
+}
+
+/** What the topic holds at this moment. */
 export async function heldOffsets(admin: Admin, topic: string): Promise<OffsetRange[]> {
-  const again = { retries: 20, factor: 1, minTimeout: 500 };
-  // kafkajs marks what passes by itself, such as an old leader's refusal, but does not try again by itself.
-  const shouldRetry = ({ error }: { error: Error }) => (error as { retriable?: boolean }).retriable === true;
-  const partitions = await pRetry(() => admin.fetchTopicOffsets(topic), { ...again, shouldRetry });
+  const partitions = await patiently(() => admin.fetchTopicOffsets(topic));
   return partitions
     .map(({ partition, low, high }) => ({ partition, from: Number(low), to: Number(high) }))
     .sort((a, b) => a.partition - b.partition);

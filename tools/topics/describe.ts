@@ -1,5 +1,5 @@
 import { type Admin, ConfigResourceTypes, ConfigSource } from "kafkajs";
-import { heldOffsets } from "../stack/kafka";
+import { heldOffsets, patiently } from "../stack/kafka";
 
 /** What the brokers say of one topic. */
 export interface TopicState {
@@ -25,22 +25,28 @@ export interface PartitionState {
 
 /** Topics by name. Kafka's own, which begin with two underscores, only where they are asked for by name. */
 export async function describeTopics(admin: Admin, names: readonly string[]): Promise<TopicState[]> {
-  const existing = await admin.listTopics();
+  const existing = await patiently(() => admin.listTopics());
   const missing = names.filter((name) => !existing.includes(name));
   if (missing.length > 0) {
     throw new Error(`There is no topic ${missing.join(", ")}. There are: ${existing.sort().join(", ") || "none"}.`);
   }
   const wanted = names.length > 0 ? [...names] : existing.filter((name) => !name.startsWith("__"));
   if (wanted.length === 0) return [];
+  // First what only leaders answer: once they do, the others know who leads, too.
+  const offsets = new Map(
+    await Promise.all(wanted.map(async (name) => [name, await heldOffsets(admin, name)] as const)),
+  );
   const [{ topics }, { resources }] = await Promise.all([
-    admin.fetchTopicMetadata({ topics: wanted }),
-    admin.describeConfigs({
-      includeSynonyms: false,
-      resources: wanted.map((name) => ({ type: ConfigResourceTypes.TOPIC, name })),
-    }),
+    patiently(() => admin.fetchTopicMetadata({ topics: wanted })),
+    patiently(() =>
+      admin.describeConfigs({
+        includeSynonyms: false,
+        resources: wanted.map((name) => ({ type: ConfigResourceTypes.TOPIC, name })),
+      }),
+    ),
   ]);
-  const described = wanted.sort().map(async (name): Promise<TopicState> => {
-    const held = new Map((await heldOffsets(admin, name)).map((range) => [range.partition, range]));
+  return wanted.sort().map((name): TopicState => {
+    const held = new Map(offsets.get(name)?.map((range) => [range.partition, range]));
     const partitions = topics.find((topic) => topic.name === name)?.partitions ?? [];
     const entries = resources.find(({ resourceName }) => resourceName === name)?.configEntries ?? [];
     const own = entries.filter(({ configSource }) => configSource === ConfigSource.TOPIC_CONFIG);
@@ -55,5 +61,4 @@ export async function describeTopics(admin: Admin, names: readonly string[]): Pr
       config: Object.fromEntries(own.map(({ configName, configValue }) => [configName, configValue])),
     };
   });
-  return Promise.all(described);
 }

@@ -1,6 +1,6 @@
-import type { Admin } from "kafkajs";
+import { type Admin, KafkaJSConnectionError, KafkaJSNonRetriableError, KafkaJSNumberOfRetriesExceeded } from "kafkajs";
 import { describe, expect, it, vi } from "vitest";
-import { checkBrokers, checkTopics, heldOffsets } from "../../../tools/stack/kafka";
+import { checkBrokers, checkTopics, heldOffsets, patiently } from "../../../tools/stack/kafka";
 
 /** What the brokers do, by their address: what they advertise, and whether clients can follow them. */
 const brokers = vi.hoisted(() => new Map<string, { advertises: string[]; controller?: string }>());
@@ -139,5 +139,25 @@ describe("topics", () => {
       { partition: 0, from: 2, to: 9 },
       { partition: 1, from: 0, to: 4 },
     ]);
+  });
+});
+
+describe("a question to brokers", () => {
+  const gone = new KafkaJSConnectionError("connect ECONNREFUSED 10.0.0.10:9092");
+  const ask = (error: Error) => vi.fn<() => Promise<string>>().mockRejectedValueOnce(error).mockResolvedValue("answer");
+
+  it.each([
+    ["the others send clients to one that is gone", gone],
+    ["kafkajs has given up on such a one", new KafkaJSNumberOfRetriesExceeded(gone, { retryCount: 4, retryTime: 1 })],
+  ])("is asked again when %s", async (_what, error) => {
+    const question = ask(error);
+    expect(await patiently(question)).toBe("answer");
+    expect(question).toHaveBeenCalledTimes(2);
+  });
+
+  it("is not asked again when it is refused", async () => {
+    const question = ask(new KafkaJSNonRetriableError("not allowed"));
+    await expect(patiently(question)).rejects.toThrow("not allowed");
+    expect(question).toHaveBeenCalledTimes(1);
   });
 });
