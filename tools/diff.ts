@@ -3,14 +3,16 @@ import { Command, Option } from "commander";
 import { Lines } from "../local/display/lines";
 import { projectRoot } from "../local/paths";
 import { ensureEngine } from "../local/setup";
-import { gateOf } from "./diff/acceptance";
+import { exitCodeOf, gateOf } from "./diff/acceptance";
 import { end, progress, type ReportFlags, show, withReportFlags } from "./diff/command";
 import { deployedReport } from "./diff/deployed";
 import { type DiffReport, type Grade, grades } from "./diff/model";
 import { policyPackOf } from "./diff/policies";
 import { gateLines } from "./diff/render/words";
-import { diff, stacksOf, subject } from "./diff/run";
+import { diff, subject } from "./diff/run";
 import { checkOut, workingTree } from "./diff/source";
+import { checkStacks, stacksOf } from "./diff/stacks";
+import { ownName } from "./stackConfiguration";
 
 interface Flags extends ReportFlags {
   base?: string;
@@ -27,7 +29,8 @@ const program = withReportFlags(
     .description(
       "Shows what a version of the project would change in each environment. It deploys the base version with the real\n" +
         "engine, on services that imitate Azure's and need no login, and the other one over it.\n" +
-        "Ends with 0; with 1 when a change is as bad as `--fail-on` says and is not accepted; with 2 when it cannot be told.",
+        "Ends with 0; with 1 when a change is as bad as `--fail-on` says and is not accepted; with 2 when it cannot be told,\n" +
+        "unless it is the base that cannot be deployed, and that is accepted.",
     )
     .option("--base <ref>", "commit that is deployed, such as origin/main")
     .option("--against-state", "compare with the stacks' real states instead; needs their logins")
@@ -50,11 +53,11 @@ async function main(flags: Flags): Promise<number> {
   const report = { ...found, ...(gate && { gate }) };
   show(report, flags);
 
-  // No label makes up for a version that nobody could compare: it may do anything.
-  if (report.stacks.some(({ failure }) => failure?.version === "head")) return 2;
-  if (!gate || gate.open.length === 0) return 0;
-  for (const line of gateLines(report, (text) => `\`${text}\``)) console.error(line);
-  return 1;
+  const code = exitCodeOf(report);
+  if (code > 0 && gate && gate.open.length > 0) {
+    for (const line of gateLines(report, (text) => `\`${text}\``)) console.error(line);
+  }
+  return code;
 }
 
 async function withBase({ base: ref, head: next, stack, ...flags }: Flags): Promise<DiffReport> {
@@ -62,7 +65,9 @@ async function withBase({ base: ref, head: next, stack, ...flags }: Flags): Prom
   const cache = path.join(projectRoot, ".local", "diff");
   const base = await checkOut(ref, cache);
   const head = next === undefined ? await workingTree() : await checkOut(next, cache);
-  const stacks = stack ?? [...new Set([base, head].flatMap(stacksOf))].sort();
+  checkStacks(stack ?? [], base, head);
+  // An organization is where a stack is deployed, and here it is deployed nowhere.
+  const stacks = [...new Set(stack?.map(ownName) ?? [base, head].flatMap(stacksOf).sort())];
   return diff({ base, head, stacks, cache, policies: policiesOf(flags), onProgress: progress });
 }
 
@@ -73,7 +78,9 @@ async function withState({ base, head, stack, ...flags }: Flags): Promise<DiffRe
     );
   }
   const options = { policies: policiesOf(flags), onProgress: progress };
-  return deployedReport(stack ?? stacksOf(await workingTree()), { subject, base: "what is deployed" }, options);
+  const tree = await workingTree();
+  checkStacks(stack ?? [], tree);
+  return deployedReport(stack ?? stacksOf(tree), { subject, base: "what is deployed" }, options);
 }
 
 function policiesOf({ policyPack, policyPackConfig }: Pick<Flags, "policyPack" | "policyPackConfig">) {

@@ -11,7 +11,8 @@ export function stackFile(stack: string, folder = projectRoot): string {
   return path.join(folder, `Pulumi.${ownName(stack)}.yaml`);
 }
 
-function ownName(stack: string): string {
+/** The name of a stack without the organization and the project that it may be given with. */
+export function ownName(stack: string): string {
   return stack.slice(stack.lastIndexOf("/") + 1);
 }
 

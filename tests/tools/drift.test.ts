@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { execa } from "execa";
@@ -14,7 +14,9 @@ const standIn = `#!${process.execPath}
 const { appendFileSync, copyFileSync } = require("node:fs");
 const args = process.argv.slice(2);
 appendFileSync(process.env.CALLS, JSON.stringify(args) + "\\n");
-if (args[0] === "stack") console.log(process.env.HISTORY);
+if (args[1] === "export") console.log(process.env.STATE);
+else if (args[0] === "stack") console.log(process.env.HISTORY);
+else if (args[0] === "config") console.log(process.env.CONFIG);
 else {
   copyFileSync(process.env.EVENTS, args[args.indexOf("--event-log") + 1]);
   process.exitCode = Number(process.env.CODE);
@@ -64,6 +66,8 @@ async function run(tool: string, args: string[], events: EngineEvent[], code = 0
       CALLS: calls,
       CODE: String(code),
       HISTORY: "[]",
+      CONFIG: "{}",
+      STATE: "{}",
       ...env,
     },
     reject: false,
@@ -88,8 +92,67 @@ describe("npm run drift", () => {
     expect(failed).toMatchObject({ exitCode: 2, stdout: expect.stringContaining("no login") });
     const unknown = await run("drift", ["--stack", "nowhere"], []);
     expect(unknown).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("no `Pulumi.nowhere.yaml`") });
+    expect(readFileSync(path.join(folder, "calls"), "utf8")).toBe("");
     expect((await run("drift", [], [])).exitCode).toBe(2);
   });
+});
+
+describe("what stops a preview", () => {
+  const canaries = {
+    configured: "canary-of-config",
+    inObject: "canary-of-object",
+    own: "canary-of-state",
+    named: "canary-by-name",
+    line: "canaryLineOfKey0123456789",
+    login: "canary-of-login",
+    quoted: 'canary "quoted" \\ one',
+  };
+  const secret = (value: unknown) => ({
+    "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+    plaintext: JSON.stringify(value),
+  });
+  const config = {
+    "streaming:gatewayPassword": { value: canaries.configured, secret: true },
+    "streaming:twitter": { objectValue: { deep: [canaries.inObject] }, secret: true },
+    "streaming:location": { value: "westeurope", secret: false },
+  };
+  const key = `-----BEGIN KEY-----\n${canaries.line}\n-----END KEY-----`;
+  const inputs = {
+    token: secret(canaries.own),
+    properties: secret({ size: "Standard_E4ads_v5", gateway: { "restAuthCredential.password": canaries.named } }),
+    others: [secret(key), secret(canaries.quoted)],
+  };
+  const env = {
+    CONFIG: JSON.stringify(config),
+    STATE: JSON.stringify({ deployment: { resources: [{ urn, inputs }] } }),
+    ARM_CLIENT_SECRET: canaries.login,
+  };
+  // As a provider repeats them: in a command line, quoted, in a URL.
+  const words = Object.values(canaries).map((each) => `${each} ${JSON.stringify(each)} ?${encodeURIComponent(each)}`);
+  const said = `exit status 1: running "curl ${words.join(" ")}" in westeurope on Standard_E4ads_v5`;
+
+  it.each([
+    ["drift", ["--stack", "dev"], { diagnosticEvent: { severity: "error", message: said } }, 2],
+    ["diff", ["--against-state", "--stack", "dev"], { diagnosticEvent: { severity: "error", message: said } }, 2],
+    [
+      "diff",
+      ["--against-state", "--stack", "dev"],
+      { policyEvent: { policyName: "p", policyPackName: "x", enforcementLevel: "advisory", message: said } },
+      0,
+    ],
+  ] as [string, string[], EngineEvent, number][])(
+    "is told by %s %j without a secret",
+    async (tool, args, event, code) => {
+      const { all, exitCode } = await run(tool, [...args, "--format", "json"], [asItIs, event], code && 255, env);
+      expect(exitCode).toBe(code);
+      expect(all).toMatch(/\[secret\].* in westeurope on Standard_E4ads_v5/);
+      for (const canary of Object.values(canaries)) {
+        for (const form of [canary, JSON.stringify(canary).slice(1, -1), encodeURIComponent(canary)]) {
+          expect(all).not.toContain(form);
+        }
+      }
+    },
+  );
 });
 
 describe("npm run diff -- --against-state", () => {

@@ -53,6 +53,16 @@ export async function onCopy<T>({ home }: Baseline, stack: string, work: (sandbo
   }
 }
 
+/** Runs `work` in a sandbox where nothing is deployed, and leaves nothing of it. */
+export async function onNothing<T>(stack: string, cache: string, work: (sandbox: Sandbox) => Promise<T>): Promise<T> {
+  const home = mkdtempSync(path.join(makeFolder(path.join(cache, "states")), "run-"));
+  try {
+    return await inSandbox(home, stack, work);
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
 async function inSandbox<T>(home: string, stack: string, work: (sandbox: Sandbox) => Promise<T>): Promise<T> {
   const sandbox = await Sandbox.open(home, stack);
   try {

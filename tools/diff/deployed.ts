@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { projectRoot, toolPaths } from "../../local/paths";
@@ -16,7 +15,7 @@ import { outputChanges } from "./outputs";
 import { isForbidden, type Policies, policyFindings } from "./policies";
 import { guarded, protectionChanges } from "./protection";
 import { resourceChanges, unchangedResources } from "./resources";
-import { withoutSecrets } from "./secrets";
+import { secretsIn, secretVariables, withoutSecrets, withoutSecretTexts } from "./secrets";
 import { nameOf, workingTree } from "./source";
 import { type DeclaredTopic, topicChanges } from "./topics";
 import { hasUnknown } from "./values";
@@ -54,7 +53,10 @@ export async function previewDeployed(
 ): Promise<DeployedStack> {
   const args = ["preview", ...(refresh ? ["--refresh"] : []), ...(pack?.args(stack) ?? [])];
   const { events, failure } = await runEngine(args, tmpdir(), pulumi);
-  const policies = policyFindings(events);
+  const said = policyFindings(events);
+  const secrets = failure !== undefined || said.length > 0 ? await secretsOf(pulumi) : [];
+  const hide = (text: string) => withoutSecretTexts(text, secrets);
+  const policies = said.map((finding) => ({ ...finding, message: hide(finding.message) }));
   const last = next && (await lastConfiguration(pulumi));
   const configuration = last && next ? differences(comparable(last), comparable(next)) : [];
   const standIns = { encrypted: [], missing: [] };
@@ -64,7 +66,7 @@ export async function previewDeployed(
   if (failure !== undefined && !forbidden && kept.length === 0) {
     const nothing = { changes: [], following: [], unchanged: 0, outputs: [], topics: [], guarded: [], protection: [] };
     const report = { ...common, ...nothing, grade: "destructive" as const };
-    return { report: { ...report, failure: { version: "head", message: failure } }, notebooks: [] };
+    return { report: { ...report, failure: { version: "head", message: hide(failure) } }, notebooks: [] };
   }
   const steps = stepsOf(events).filter(({ op }) => op !== "refresh");
   const shown = withoutSecrets(steps, []);
@@ -87,6 +89,38 @@ export async function previewDeployed(
     protection,
   };
   return { report: { ...common, ...found, grade }, notebooks: deployedNotebookChanges(shown) };
+}
+
+/**
+ * What must not be in texts that others worded: the secrets of the stack's configuration and state, and those that this
+ * process logs in with. What cannot be read here, the engine could not read either.
+ */
+async function secretsOf(pulumi: StackCli): Promise<string[]> {
+  const config = await pulumi(["config", "--show-secrets", "--json"]);
+  const state = await pulumi(["stack", "export", "--show-secrets"]);
+  const configured = Object.values(parsed<Record<string, ConfigValue>>(config)).filter((each) => each.secret);
+  return [
+    ...configured.flatMap(({ value, objectValue }) => [...(value ? [value] : []), ...texts(objectValue)]),
+    ...secretsIn(parsed(state)),
+    ...secretVariables(),
+  ];
+}
+
+/** How `pulumi config --json` tells a value.
+ * Source: https://github.com/pulumi/pulumi/blob/v3.259.0/pkg/cmd/pulumi/config/config.go (`configValueJSON`) */
+interface ConfigValue {
+  value?: string;
+  objectValue?: unknown;
+  secret: boolean;
+}
+
+function parsed<T extends object>({ stdout, failure }: CliRun): T | Record<string, never> {
+  return failure === undefined ? (JSON.parse(stdout) as T) : {};
+}
+
+function texts(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(texts) : [];
 }
 
 /** The topics that a configuration declares, as the program reads it. */
@@ -128,9 +162,6 @@ export async function stackCli(stack: string): Promise<StackCli> {
   if (stack === stackName) {
     const local = await LocalStack.open();
     return (args) => cliRun((options) => local.pulumi(args, options), local.environment);
-  }
-  if (!existsSync(path.join(projectRoot, `Pulumi.${stack}.yaml`))) {
-    throw new Error(`There is no \`Pulumi.${stack}.yaml\`, so there is no stack \`${stack}\` to look at.`);
   }
   // The user's own CLI comes first; this project's is better than none.
   const env = { PATH: `${process.env.PATH ?? ""}${path.delimiter}${toolPaths().bin}` };

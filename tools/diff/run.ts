@@ -1,8 +1,8 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import * as path from "node:path";
 import { projectRoot } from "../../local/paths";
 import { actual, expected } from "./actual";
-import { baseline, CannotDeploy, onCopy } from "./baseline";
+import { baseline, CannotDeploy, onCopy, onNothing } from "./baseline";
 import { configurationChanges } from "./configuration";
 import { type DiffReport, type StackReport, worst } from "./model";
 import { notebookChanges } from "./notebooks";
@@ -10,7 +10,7 @@ import { outputChanges } from "./outputs";
 import { hasProvider, packageChanges } from "./packages";
 import { isForbidden, type Policies, policyFindings } from "./policies";
 import { resourceChanges, unchangedResources } from "./resources";
-import { withoutSecrets } from "./secrets";
+import { withoutSecrets, withoutSecretTexts } from "./secrets";
 import { nameOf, type Source } from "./source";
 import { type RunnableConfiguration, readConfiguration } from "./standIns";
 import { topicChanges } from "./topics";
@@ -48,14 +48,6 @@ export async function diff(options: DiffOptions): Promise<DiffReport> {
   };
 }
 
-/** Stacks that a version has a file for; `local` is the twin's own, and every user's at the same time. */
-export function stacksOf(source: Source): string[] {
-  return readdirSync(source.folder)
-    .map((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1])
-    .filter((name) => name !== undefined && name !== "local")
-    .sort() as string[];
-}
-
 async function diffStack(stack: string, options: DiffOptions): Promise<StackReport> {
   const { base, head, cache, policies: pack, onProgress = () => undefined } = options;
   const report = nothing(stack, configurationChanges(base.folder, head.folder, stack));
@@ -71,20 +63,29 @@ async function diffStack(stack: string, options: DiffOptions): Promise<StackRepo
     if (error instanceof CannotDeploy) return error;
     throw error;
   });
-  if (before instanceof CannotDeploy) return failed(report, "base", withoutPaths(before.message, base));
+  const after = readConfiguration(head.folder, stack, cache);
+  if (before instanceof CannotDeploy) {
+    // That is not the new version's fault, which may be what mends it; so it is tried by itself.
+    onProgress(`${stack}: deploying ${nameOf(head)} by itself`);
+    const alone = await onNothing(stack, cache, (sandbox) => sandbox.deploy(head, after));
+    if (alone.failure !== undefined) return failed(report, "head", readable(alone.failure, head, [after]));
+    return failed(report, "base", readable(before.message, base, [readConfiguration(base.folder, stack, cache)]));
+  }
 
   onProgress(`${stack}: deploying ${nameOf(head)} over it`);
-  const after = readConfiguration(head.folder, stack, cache);
   const args = pack?.args(stack) ?? [];
   const deployment = await onCopy(before, stack, (sandbox) => sandbox.deploy(head, after, args));
-  const failure = deployment.failure === undefined ? undefined : withoutPaths(deployment.failure, head);
-  const policies = policyFindings(deployment.events);
+  const configurations = [after, before.configuration];
+  const failure = deployment.failure === undefined ? undefined : readable(deployment.failure, head, configurations);
+  const madeUp = secretsOf(configurations);
+  const policies = policyFindings(deployment.events).map((finding) => ({
+    ...finding,
+    message: withoutSecretTexts(finding.message, madeUp),
+  }));
   const forbidden = isForbidden(deployment.events);
   if (failure !== undefined && deployment.taken.length === 0 && !forbidden) return failed(report, "head", failure);
 
   const { steps, outputs } = failure === undefined ? actual(deployment) : expected(deployment);
-  const configurations = [after, before.configuration];
-  const madeUp = configurations.flatMap((configuration) => Object.values(configuration?.secrets ?? {}));
   const changes = resourceChanges(withoutSecrets(steps, madeUp));
   const { encrypted, missing } = after;
   const needed = missing.filter((key) => !before.configuration?.missing.includes(key));
@@ -112,10 +113,21 @@ async function diffStack(stack: string, options: DiffOptions): Promise<StackRepo
   return inRealWords(whole, configurations);
 }
 
-/** Where the files were for the comparison says nothing to a reader, and neither do lines of Node's and of packages. */
-function withoutPaths(message: string, { folder }: Source): string {
+type Configurations = readonly (RunnableConfiguration | undefined)[];
+
+/** Values that are secrets where a stack is deployed, and made up here. */
+function secretsOf(configurations: Configurations): string[] {
+  return configurations.flatMap((configuration) => Object.values(configuration?.secrets ?? {}));
+}
+
+/**
+ * What stopped a version, without secrets. Where the files were for the comparison says nothing to a reader, and neither
+ * do lines of Node's and of packages.
+ */
+function readable(message: string, { folder }: Source, configurations: Configurations): string {
   const relative = message.replaceAll(`${folder}/`, "").replaceAll(`${projectRoot}/`, "");
-  return relative.replaceAll(/\n\s+at .*\(?(?:node:|node_modules\/).*/g, "");
+  const own = relative.replaceAll(/\n\s+at .*\(?(?:node:|node_modules\/).*/g, "");
+  return withoutSecretTexts(own, secretsOf(configurations));
 }
 
 function nothing(stack: string, configuration: StackReport["configuration"]): StackReport {
@@ -145,7 +157,7 @@ function failed(report: StackReport, version: "base" | "head" | "removed", messa
 const localAddress = /\b127\.(?!0\.)\d+\.\d+\.\d+(?::\d+)?/g;
 
 /** Made-up values give way to what the stack files say, and addresses of the control plane to a word. */
-function inRealWords(report: StackReport, configurations: (RunnableConfiguration | undefined)[]): StackReport {
+function inRealWords(report: StackReport, configurations: Configurations): StackReport {
   const shown = configurations.flatMap((configuration) => [...(configuration?.shown ?? [])]);
   const text = shown.reduce(
     (json, [madeUp, real]) =>

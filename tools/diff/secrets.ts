@@ -43,6 +43,37 @@ function containing(text: string, hidden: ReadonlySet<string>): boolean {
   return false;
 }
 
+/**
+ * A text that somebody else worded, such as an error of a provider that repeats a command line, with every secret in it as
+ * `[secret]`, and with each line of one that has several. What is shorter than 8 characters stays: it would be found
+ * everywhere.
+ */
+export function withoutSecretTexts(text: string, secrets: Iterable<string>): string {
+  const forms = [...secrets].flatMap((each) => {
+    const lines = each.split(/\r?\n/).filter((line) => !line.startsWith("-----"));
+    return [each, ...lines].flatMap((form) => [form, escaped(form), encodeURIComponent(wellFormed(form))]);
+  });
+  const longestFirst = [...new Set(forms)].filter(({ length }) => length >= 8).sort((a, b) => b.length - a.length);
+  return longestFirst.reduce((rest, form) => rest.replaceAll(form, () => secret), text);
+}
+
+/** As JSON and Go quote it. */
+function escaped(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
+
+/** Without what no URL can hold. */
+function wellFormed(text: string): string {
+  return text.replaceAll(/\p{Surrogate}/gu, "");
+}
+
+/** Secrets among the variables of a process, by their names: logins and passphrases. */
+export function secretVariables(env: Readonly<Record<string, string | undefined>> = process.env): string[] {
+  return Object.entries(env).flatMap(([name, value]) => (value && secretVariable.test(name) ? [value] : []));
+}
+
+const secretVariable = /(?:password|passphrase|secret|token|_key)$/i;
+
 /** Whether the engine writes the value as a secret, open or not. */
 export function isSecret(value: unknown): boolean {
   return typeof value === "object" && value !== null && openSecret(value) !== undefined;
@@ -53,6 +84,16 @@ function openSecret(value: object): { value: unknown } | undefined {
   const { [signature]: kind, plaintext } = value as Record<string, unknown>;
   if (kind !== secretSignature) return undefined;
   return { value: typeof plaintext === "string" ? JSON.parse(plaintext) : undefined };
+}
+
+/** All texts in the value that nobody may see, those among them by whose names alone it is told. */
+export function secretsIn(value: unknown, inSecret = false): string[] {
+  if (value === null || typeof value !== "object") return [];
+  const opened = openSecret(value);
+  if (opened) return typeof opened.value === "string" ? [opened.value] : secretsIn(opened.value, true);
+  return Object.entries(value).flatMap(([key, item]) =>
+    inSecret && typeof item === "string" && secretName.test(key) ? [item] : secretsIn(item, inSecret),
+  );
 }
 
 /** Texts that are secrets of their own somewhere in the value. */

@@ -26,16 +26,37 @@ export async function workingTree(): Promise<Source> {
  * @throws Error when there is no such commit here, with the command that brings it
  */
 export async function checkOut(ref: string, cache: string): Promise<Source> {
-  const commit = await git("rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`).catch(() => {
-    throw new Error(
-      `\`${ref}\` names no commit of this repository. Fetch it with \`git fetch origin ${ref}\` (a clone of limited ` +
-        "depth has few commits: `git fetch --unshallow`), or name another one.",
-    );
-  });
+  const commit = await git("rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`).catch(
+    async () => {
+      const remotes = (await git("remote").catch(() => "")).split("\n");
+      throw new Error(
+        `\`${ref}\` names no commit of this repository. ${fetchHint(ref, remotes)} A clone of limited depth has few ` +
+          "commits: `git fetch --unshallow` brings the others.",
+      );
+    },
+  );
   const tree = await git("rev-parse", `${commit}^{tree}`);
   const folder = path.join(cache, "trees", tree);
   if (!existsSync(folder)) await unpack(commit, folder);
   return { ref, commit, folder };
+}
+
+/**
+ * How a commit that is not here comes here, by the name that somebody gave it.
+ *
+ * @param remotes names of the repository's remotes
+ */
+export function fetchHint(ref: string, remotes: readonly string[]): string {
+  // What comes after it counts from a commit, and is no part of its name.
+  const name = ref.replace(/[~^@{:].*$/, "");
+  const remote = remotes.find((each) => each !== "" && name.startsWith(`${each}/`));
+  if (remote) {
+    const branch = name.slice(remote.length + 1);
+    // A clone of one branch keeps no others unless it is told where.
+    return `Fetch it with \`git fetch ${remote} ${branch}:refs/remotes/${name}\`, or name another one.`;
+  }
+  if (name === "" || /^[A-Z_]+$/.test(name)) return "Name another one.";
+  return `Fetch it with \`git fetch origin ${name}\` and give \`${ref.replace(name, "FETCH_HEAD")}\`, or name another one.`;
 }
 
 /** A version as people call it. */

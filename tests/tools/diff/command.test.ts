@@ -81,10 +81,26 @@ describe("npm run diff", () => {
     const labels = { PULL_REQUEST_LABELS: '["accept-destructive"]' };
     const { exitCode, stdout } = await run(compare(mistaken), labels);
     expect({ exitCode, stdout }).toMatchObject({ exitCode: 2, stdout: expect.stringContaining("cannot be told") });
+    const unknown = await run(["--base", "HEAD", "--stack", "prd", "acme/dve"]);
+    expect(unknown).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(unknown.stderr).toMatch(
+      /`prd`.*Did you mean `prod`\?\n`--stack` is `acme\/dve`.*\nThe stacks .* `dev`, `prod`\.$/s,
+    );
     const nowhere = await run(["--base", "no-such-branch"]);
     expect(nowhere).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("git fetch origin no-such-branch") });
     const unnamed = await run([]);
     expect(unnamed).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("`--base REF`") });
+  });
+
+  it("tries a new version by itself where the base cannot be deployed, and lets it in where that is accepted", {
+    timeout: 120_000,
+  }, async () => {
+    const mended = ["--base", mistaken, "--head", "HEAD", "--stack", "acme/dev", "--fail-on", "destructive"];
+    const { exitCode, stdout } = await run(mended, { PULL_REQUEST_BODY: "Accept destructive: dev" });
+    expect({ exitCode, stdout }).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("base version cannot") });
+    // Both are wrong: then the new one is.
+    const both = await run(["--base", mistaken, "--head", mistaken, "--stack", "dev"]);
+    expect(both).toMatchObject({ exitCode: 2, stdout: expect.stringContaining("new version cannot") });
   });
 
   it("takes no settings for policies that it was not given", async () => {

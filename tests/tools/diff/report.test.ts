@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { accepted, gateOf } from "../../../tools/diff/acceptance";
+import { accepted, exitCodeOf, gateOf } from "../../../tools/diff/acceptance";
 import { drift } from "../../../tools/diff/drifted";
 import type { DiffReport, PropertyChange, ResourceChange, StackReport } from "../../../tools/diff/model";
 import { withoutNoise } from "../../../tools/diff/noise";
@@ -84,8 +84,52 @@ describe("acceptance", () => {
     ["a word in a sentence", { PULL_REQUEST_BODY: "Please accept destructive: prod changes never" }, false],
     ["a line that nobody sees", { PULL_REQUEST_BODY: "Text <!--\nAccept destructive: prod\n-->" }, false],
     ["a stack whose name only begins so", { PULL_REQUEST_BODY: "Accept destructive: prod2" }, false],
+    ["a sentence's end after it", { PULL_REQUEST_BODY: "Accept destructive: dev, prod." }, true],
+    ["a line of a list", { PULL_REQUEST_BODY: "- Disks.\n- Accept destructive: prod" }, true],
+    ["a box that is ticked", { PULL_REQUEST_BODY: "- [x] Accept destructive: prod" }, true],
+    ["a box that is not ticked", { PULL_REQUEST_BODY: "- [ ] Accept destructive: prod" }, false],
+    ["a comment after it", { PULL_REQUEST_BODY: "Accept destructive: prod <!-- see above -->" }, true],
+    ["a stack that is left out by a word", { PULL_REQUEST_BODY: "Accept destructive: dev, not prod" }, false],
+    ["only, and another", { PULL_REQUEST_BODY: "Accept destructive: only dev not prod" }, false],
+    ["code", { PULL_REQUEST_BODY: "Write\n```\nAccept destructive: prod\n```" }, false],
+    ["code by its indentation", { PULL_REQUEST_BODY: "Write\n\n    Accept destructive: prod" }, false],
+    ["a quote", { PULL_REQUEST_BODY: "> Accept destructive: prod" }, false],
+    ["a quote that goes on", { PULL_REQUEST_BODY: "> He said:\nAccept destructive: prod" }, false],
+    ["what is crossed out", { PULL_REQUEST_BODY: "~~Not any more:\nAccept destructive: prod\nThanks~~" }, false],
+    ["a comment without an end", { PULL_REQUEST_BODY: "<!--\nAccept destructive: prod" }, false],
+    ["a label of another case", { PULL_REQUEST_LABELS: '["Accept-Destructive"]' }, false],
   ])("of a destructive change by %s: %o", (_, env, expected) => {
     expect(accepted(bad, env as Record<string, string>)).toBe(expected);
+  });
+
+  it.each([
+    ["acme/prod", "acme/prod", true],
+    ["acme/prod", "prod", true],
+    ["prod", "acme/prod", false],
+  ])("of %s by the name %s: %o", (stack, name, expected) => {
+    expect(accepted({ ...bad, stack }, { PULL_REQUEST_BODY: `Accept destructive: ${name}` })).toBe(expected);
+  });
+});
+
+describe("the end of a comparison", () => {
+  const label = { PULL_REQUEST_LABELS: '["accept-destructive"]' };
+  const failed = (version: "base" | "head") =>
+    stackReport({ grade: "destructive", failure: { version, message: "no" } });
+  it.each([
+    ["nothing bad", stackReport(), {}, 0],
+    ["what is bad", stackReport({ grade: "destructive" }), {}, 1],
+    ["what is bad and accepted", stackReport({ grade: "destructive" }), label, 0],
+    ["a new version that cannot be deployed, whatever is accepted", failed("head"), label, 2],
+    ["a base that cannot be deployed", failed("base"), {}, 2],
+    ["a base that cannot be deployed, which is accepted", failed("base"), label, 0],
+  ])("is told by its code: %s", (_, stack, env, code) => {
+    const stacks = [stack];
+    expect(exitCodeOf({ stacks, gate: gateOf(stacks, "destructive", env as NodeJS.ProcessEnv) })).toBe(code);
+  });
+
+  it("is told where nothing is to be stopped, too", () => {
+    expect(exitCodeOf({ stacks: [stackReport({ grade: "destructive" })] })).toBe(0);
+    expect(exitCodeOf({ stacks: [failed("base")] })).toBe(2);
   });
 });
 
