@@ -1,16 +1,18 @@
 import pRetry from "p-retry";
 import { isMarked, isSame } from "./body";
 import { isForNow, type Repository } from "./github";
+import { runOf } from "./run";
 
 /** What became of a comment or an issue, and where it is. */
 export interface Outcome {
-  what: "created" | "updated" | "unchanged" | "closed";
+  what: "created" | "updated" | "unchanged" | "overtaken" | "closed";
   url: string;
 }
 
 /**
  * Makes a text the comment of a pull request that has this marker: creates it, or edits the one that is there. It is
- * left alone when it says the same already, and so is whatever another account wrote, with this marker or without.
+ * left alone when it says the same already, when it is of a later workflow run than the text, and so is whatever another
+ * account wrote, with this marker or without.
  *
  * When it cannot be told whether a new comment was taken, it is looked for again before it is sent again.
  */
@@ -19,6 +21,9 @@ export async function writeComment(at: Repository, number: number, marker: strin
   const write = async (): Promise<Outcome> => {
     const there = await findComment(at, number, marker);
     if (there && isSame(there.body, body)) return { what: "unchanged", url: there.html_url };
+    if (there && (runOf(there.body) ?? 0) > (runOf(body) ?? Number.POSITIVE_INFINITY)) {
+      return { what: "overtaken", url: there.html_url };
+    }
     if (there) {
       const route = "PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}";
       const { data } = await client.request(route, { owner, repo, comment_id: there.id, body });

@@ -2,7 +2,7 @@ import type { Repository } from "./github";
 
 /** What a report was made by, as GitHub knows it. */
 export interface Verified {
-  /** Said below the report, so that readers know what to think of it. */
+  /** Said above the report, so that readers know what to think of it. */
   origin: string;
 }
 
@@ -10,7 +10,7 @@ export interface Verified {
  * Whether a pull request is the one that a workflow run was about, and still is at the commit of that run. The number
  * comes from the run, whose code is the pull request's own: it may claim any.
  *
- * @returns the reason why not, in words, or what is to be said below the report
+ * @returns the reason why not, in words, or what is to be said above the report
  */
 export async function verifyRun(
   { client, owner, repo }: Repository,
@@ -35,4 +35,11 @@ export async function verifyRun(
   }
   if (pull.state !== "open") return { reason: `pull request ${number} is ${pull.state}` };
   return { origin: `<sub>Made by [the pull request's own code](${run.html_url}) at ${ran}.</sub>` };
+}
+
+/** Number of the workflow run that a comment is of, by what is said above its report; later runs have higher ones. */
+export function runOf(comment: string | null | undefined): number | undefined {
+  const origin = (comment ?? "").split(/\r?\n/, 3)[2] ?? "";
+  const [, id] = /^<sub>Made by \[[^\]]*\]\([^)]*\/actions\/runs\/(\d+)\)/.exec(origin) ?? [];
+  return id === undefined ? undefined : Number(id);
 }

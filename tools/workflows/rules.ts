@@ -1,9 +1,10 @@
-import { parse } from "yaml";
+import { isScalar, parse, parseDocument, visit } from "yaml";
 
 /** A workflow, or the description of an action of this repository, as far as the rules look at it. */
 interface Parsed {
   on?: string | string[] | Record<string, unknown>;
   permissions?: Permissions;
+  env?: Record<string, unknown>;
   jobs?: Record<string, Job>;
   runs?: { steps?: Step[] };
 }
@@ -12,6 +13,7 @@ type Permissions = string | Record<string, string>;
 
 interface Job {
   permissions?: Permissions;
+  env?: Record<string, unknown>;
   "timeout-minutes"?: number;
   steps?: Step[];
   uses?: string;
@@ -42,12 +44,13 @@ export function securityProblems(text: string): string[] {
       ? ["There is no `permissions` for all jobs: begin with `permissions: {}`, and give each job what it needs."]
       : []),
     ...jobs.flatMap(([name, job]) => jobProblems(name, job)),
+    ...[parsed.env, ...jobs.map(([, job]) => job.env)].flatMap(loginProblems),
     ...(events.includes("pull_request_target")
       ? [
           "`pull_request_target` has secrets where code of strangers is at hand: use `pull_request`, and `workflow_run` to write.",
         ]
       : []),
-    ...(events.includes("pull_request") ? strangersProblems(text, parsed, jobs) : []),
+    ...(events.includes("pull_request") ? strangersProblems(parsed, jobs) : []),
     ...(events.includes("workflow_run") ? [...foreignProblems(steps), ...steps.flatMap(cacheProblems)] : []),
     ...jobs
       .filter(([, { permissions = parsed.permissions }]) => mayLogIn(permissions))
@@ -60,9 +63,16 @@ function eventsOf({ on = [] }: Parsed): string[] {
   return Array.isArray(on) ? on : Object.keys(on);
 }
 
-/** What stands behind each `uses`, with its comment. */
+/** What stands behind each `uses`, wherever it is, with its comment. */
 function usesOf(text: string): string[] {
-  return [...text.matchAll(/^\s*(?:- )?uses:\s*(.+?)\s*$/gm)].map(([, used]) => used);
+  const used: string[] = [];
+  visit(parseDocument(text), {
+    Pair(_, { key, value }) {
+      if (!isScalar(key) || key.value !== "uses" || !isScalar(value)) return;
+      used.push(`${value.value}${value.comment ? ` #${value.comment}` : ""}`);
+    },
+  });
+  return used;
 }
 
 /** A tag or a branch can be moved to other code; the comment is what updates are made by. */
@@ -93,15 +103,32 @@ function jobProblems(name: string, job: Job): string[] {
   ];
 }
 
+/** A variable of all steps is one of the scripts that packages bring, too. */
+function loginProblems(env: Record<string, unknown> = {}): string[] {
+  return Object.entries(env)
+    .filter(([, value]) => /\$\{\{.*(?:\bsecrets\b|\bgithub\s*(?:\.\s*token|\[\s*'token)).*\}\}/s.test(String(value)))
+    .map(([name]) => `\`${name}\` gives a login to every step: give it to those that need it, by their own \`env\`.`);
+}
+
+/** Whether an expression somewhere in the workflow uses secrets, one of them or all; or whether all are handed on. */
+function namesSecrets(value: unknown, key = ""): boolean {
+  if (typeof value === "object" && value !== null) {
+    return Object.entries(value).some(([name, item]) => name === "secrets" || namesSecrets(item, name));
+  }
+  const text = String(value);
+  // A condition is an expression without the braces, too.
+  const expressions = key === "if" ? [text] : (text.match(/\$\{\{.*?\}\}/gs) ?? []);
+  return expressions.some((each) => /\bsecrets\b/i.test(each));
+}
+
 /** Of a workflow that runs the code of whoever opens a pull request. */
-function strangersProblems(text: string, { permissions }: Parsed, jobs: [string, Job][]): string[] {
+function strangersProblems(workflow: Parsed, jobs: [string, Job][]): string[] {
+  const { permissions } = workflow;
   const granted = [permissions, ...jobs.map(([, job]) => job.permissions)].flatMap((each) =>
     each && typeof each === "object" ? Object.entries(each) : [],
   );
   return [
-    ...(/\bsecrets\s*[.[]/.test(text) || /^\s*secrets:/m.test(text)
-      ? ["It runs the code of pull requests, and names secrets."]
-      : []),
+    ...(namesSecrets(workflow) ? ["It runs the code of pull requests, and names secrets."] : []),
     ...granted
       .filter(([, access]) => access === "write")
       .map(([name]) => `It runs the code of pull requests, and may write: \`${name}: write\`.`),

@@ -52,6 +52,22 @@ describe("the comment of a pull request", () => {
     expect(github.writes).toEqual([]);
   });
 
+  it("is left as it is when it is of a later run, whichever comes first", async () => {
+    const of = (run: number, report: string) =>
+      bodyOf(
+        "diff",
+        report,
+        `<sub>Made by [it](https://github.example/owner/streaming/actions/runs/${run}) at 1.</sub>`,
+      );
+    github.comments = [{ id: 5, body: of(12, "### later"), user: bot }];
+    expect((await writeComment(at(), 7, marker, of(9, "### earlier"))).what).toBe("overtaken");
+    expect(github.writes).toEqual([]);
+    // The same run, attempted again, and one after it. What a report says of runs is its own.
+    expect((await writeComment(at(), 7, marker, of(12, "### again"))).what).toBe("updated");
+    expect((await writeComment(at(), 7, marker, of(13, "(/actions/runs/99)"))).what).toBe("updated");
+    expect((await writeComment(at(), 7, marker, of(14, "### last"))).what).toBe("updated");
+  });
+
   it.each([
     ["of another account with the same marker", { body: `${marker}\n\nmine`, user: { login: "mallory" } }],
     ["of the same account that quotes the marker further down", { body: `> look:\n${marker}`, user: bot }],

@@ -61,6 +61,43 @@ describe("the rules for workflows", () => {
     ["no timeout", good, "timeout-minutes: 5", "", "Job `test` has no `timeout-minutes`"],
     ["the event with secrets", good, "[pull_request]", "[pull_request_target]", "`pull_request_target` has secrets"],
     ["a secret for strangers", good, "github.event.pull_request.title", "secrets.TOKEN", "names secrets"],
+    ["all secrets", good, "github.event.pull_request.title", "toJSON(secrets)", "names secrets"],
+    ["a secret by its number", good, "github.event.pull_request.title", "join(secrets.*)", "names secrets"],
+    [
+      "a condition on a secret",
+      good,
+      "timeout-minutes: 5",
+      "timeout-minutes: 5\n    if: secrets.X != ''",
+      "names secrets",
+    ],
+    [
+      "an action in one line",
+      good,
+      /- uses: .*\n.*\n.*/,
+      '- { "uses": actions/setup-node@v6 }',
+      "`uses: actions/setup-node@v6` can become other code",
+    ],
+    [
+      "an action whose name comes last",
+      good,
+      "- run:",
+      "- name: Node\n        uses: actions/setup-node@v6\n      - run:",
+      "actions/setup-node@v6` can become other code",
+    ],
+    [
+      "a token of all steps",
+      afterwards,
+      "    permissions:\n",
+      `    env: { GH_TOKEN: "\${{ github.token }}" }\n    permissions:\n`,
+      "`GH_TOKEN` gives a login to every step",
+    ],
+    [
+      "a secret of all jobs",
+      afterwards,
+      "permissions: {}",
+      `permissions: {}\nenv:\n  KEY: \${{ secrets.KEY }}`,
+      "`KEY` gives a login to every step",
+    ],
     ["a secret by brackets", good, "github.event.pull_request.title", "secrets['TOKEN']", "names secrets"],
     ["writing by strangers", good, "contents: read", "contents: write", "may write: `contents: write`"],
     [
@@ -152,6 +189,37 @@ describe("the workflows", () => {
             "ARM_CLIENT_ID",
           ]),
         );
+      }
+    },
+  );
+
+  it.each(["deploy.yml", "destroy.yml", "drift.yml"])(
+    "name a stack with its organization, where it has one: %s",
+    async (file) => {
+      const { env = {}, jobs } = parse(read(file)) as {
+        env?: object;
+        jobs: Record<string, { env?: object; steps: { run?: string; env?: object }[] }>;
+      };
+      const named = Object.values(jobs).flatMap((job) =>
+        job.steps
+          .filter(({ run = "" }) => run.includes("--stack"))
+          .map((step) => ({
+            args: /--stack (\S+)/.exec(String(step.run))?.[1],
+            env: { ...env, ...job.env, ...step.env },
+          })),
+      );
+      expect(named.length).toBeGreaterThan(0);
+      for (const { args, env: given } of named) {
+        expect(given).toMatchObject({ ORGANIZATION: `\${{ vars.PULUMI_ORGANIZATION }}` });
+        for (const [organization, name] of [
+          ["", "dev"],
+          ["acme", "acme/dev"],
+        ]) {
+          const { stdout } = await execa("bash", ["-uc", `echo ${args}`], {
+            env: { STACK: "dev", ORGANIZATION: organization },
+          });
+          expect(stdout).toBe(name);
+        }
       }
     },
   );

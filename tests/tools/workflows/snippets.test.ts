@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -10,11 +10,13 @@ import { describeWith } from "../../needs";
 
 const page = readFileSync(path.resolve(__dirname, "../../../docs/pull-requests.md"), "utf8");
 const [azure, gitlab] = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, text]) => parse(text)) as [
-  { steps: { bash?: string; displayName?: string }[] },
+  { jobs: { job: string; steps: { bash?: string; displayName?: string; env?: object; checkout?: string }[] }[] },
   Record<"diff" | "note", { script: string[] }>,
 ];
 const marker = "<!-- azure-kafka-spark-streaming:diff -->";
 const folder = mkdtempSync(path.join(tmpdir(), "snippets-"));
+
+const text = '### low\n\n"One" topic & more: 100 % \\n\n';
 
 /** Agents of both have it, and not every machine. */
 const missing = ["jq", "curl"].filter((name) => execaSync(name, ["--version"], { reject: false }).failed);
@@ -34,7 +36,7 @@ const server = http.createServer(async (request, response) => {
 
 beforeEach(async () => {
   calls = [];
-  writeFileSync(path.join(folder, "report.md"), '### low\n\n"One" topic & more: 100 % \\n\n');
+  writeFileSync(path.join(folder, "report.md"), text);
   await new Promise<void>((resolve) => server.listen(0, "127.7.0.117", resolve));
 });
 
@@ -54,8 +56,19 @@ const run = (shell: string[], script: string, env: Record<string, string>) =>
   execa(shell[0], shell.slice(1), { input: script, cwd: folder, env });
 
 describeWith("programs", impossible)("the comment on Azure Pipelines", {}, () => {
-  const script = (name: string) => azure.steps.find(({ displayName }) => displayName === name)?.bash ?? "";
-  const env = () => ({ API: `${url()}/pullRequests/7`, TOKEN: "token", AGENT_TEMPDIRECTORY: folder });
+  const steps = azure.jobs.flatMap((job) => job.steps);
+  const script = (name: string) => steps.find(({ displayName }) => displayName === name)?.bash ?? "";
+  const env = () => ({
+    API: `${url()}/pullRequests/7`,
+    TOKEN: "token",
+    AGENT_TEMPDIRECTORY: folder,
+    PIPELINE_WORKSPACE: folder,
+  });
+  const report = () => readFileSync(path.join(folder, "report", "report.md"), "utf8");
+  beforeEach(() => {
+    mkdirSync(path.join(folder, "report"), { recursive: true });
+    writeFileSync(path.join(folder, "report", "report.md"), text);
+  });
   const threads = (...contents: (string | undefined)[]) => ({
     data: { value: contents.map((content, index) => ({ id: index + 10, comments: [{ id: 1, content }] })) },
   });
@@ -83,9 +96,45 @@ describeWith("programs", impossible)("the comment on Azure Pipelines", {}, () =>
         ? { data: { value: [{ name: "accept-destructive" }, { name: "a b" }] } }
         : { data: { description: "Accept destructive: prod\nand more" } };
     await run(["bash"], script("Acceptance"), env());
-    expect(JSON.parse(readFileSync(path.join(folder, "labels"), "utf8"))).toEqual(["accept-destructive", "a b"]);
-    expect(readFileSync(path.join(folder, "body"), "utf8")).toBe("Accept destructive: prod\nand more\n");
+    const read = (file: string) => readFileSync(path.join(folder, "acceptance", file), "utf8");
+    expect(JSON.parse(read("labels"))).toEqual(["accept-destructive", "a b"]);
+    expect(read("body")).toBe("Accept destructive: prod\nand more\n");
   });
+
+  it("has its token where none of the project's code runs, and nowhere else", () => {
+    expect(azure.jobs.map(({ job }) => job)).toEqual(["acceptance", "diff", "comment"]);
+    for (const { job, steps: own } of azure.jobs) {
+      const hasToken = JSON.stringify(own).includes("System.AccessToken");
+      expect({ job, hasToken }).toEqual({ job, hasToken: job !== "diff" });
+      if (hasToken) expect(own[0]).toEqual({ checkout: "none" });
+    }
+  });
+
+  it.each([
+    ["destructive", `echo "### destructive" > "$9"; exit 1`, 1, "### destructive\n"],
+    ["what left no report", "exit 2", 2, expect.stringContaining("could not be told")],
+  ])(
+    "comes after a comparison that was told what is accepted, and ends as it does: %s",
+    async (_, command, code, said) => {
+      rmSync(path.join(folder, "report"), { recursive: true });
+      mkdirSync(path.join(folder, "acceptance"), { recursive: true });
+      writeFileSync(path.join(folder, "acceptance", "labels"), '["accept-destructive"]\n');
+      writeFileSync(path.join(folder, "acceptance", "body"), "two\nlines\n");
+      // Stands for npm, and for git.
+      const npm = `npm() { [ "$1" = ci ] && return; env > env.txt; ( shift 3; ${command.replace("$9", "$AGENT_TEMPDIRECTORY/report/report.md")} ); }`;
+      const { exitCode } = await execa("bash", [], {
+        input: `git() { echo 1; }\n${npm}\n${script("Diff")}`,
+        cwd: folder,
+        env: env(),
+        reject: false,
+      });
+      expect(exitCode).toBe(code);
+      expect(report()).toEqual(said);
+      const told = readFileSync(path.join(folder, "env.txt"), "utf8");
+      expect(told).toContain('\nPULL_REQUEST_LABELS=["accept-destructive"]\n');
+      expect(told).toContain("\nPULL_REQUEST_BODY=two\nlines\n");
+    },
+  );
 });
 
 describeWith("programs", impossible)("the note on GitLab", {}, () => {
