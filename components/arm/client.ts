@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TokenCredential } from "@azure/identity";
 import pRetry, { AbortError } from "p-retry";
+import { followMinutes } from "./limits";
 import { type Cloud, cloudOf, credentialOf } from "./login";
 
 /** How often and how long. Tests shorten it. */
 const defaultPace = {
   pollMs: 10_000,
-  deadlineMs: 60 * 60_000,
+  deadlineMs: followMinutes * 60_000,
   retry: { retries: 6, minTimeout: 2_000, maxTimeout: 60_000 },
 };
 

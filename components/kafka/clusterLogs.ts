@@ -1,6 +1,7 @@
 import * as path from "node:path";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { timeoutOf } from "../arm/limits";
 import { nodeScript } from "../nodeScript";
 
 export interface KafkaClusterLogsArgs {
@@ -42,7 +43,8 @@ export class KafkaClusterLogs extends pulumi.ComponentResource {
         deletedWith: opts?.deletedWith,
         // A new trigger replaces the command: made anew first, the agent would be switched off again by the old one.
         deleteBeforeReplace: true,
-        customTimeouts: { create: "60m", update: "60m", delete: "60m" },
+        // The agent of another workspace is switched off first.
+        customTimeouts: { create: timeoutOf(2), update: timeoutOf(2), delete: timeoutOf(1) },
       },
     );
 

@@ -1,6 +1,7 @@
 import * as path from "node:path";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { timeoutOf } from "../arm/limits";
 import { nodeScript } from "../nodeScript";
 
 export interface KafkaLiveSettingsArgs {
@@ -12,7 +13,10 @@ export interface KafkaLiveSettingsArgs {
   workers: pulumi.Input<number>;
   /** Login of the cluster's gateway. A change takes effect at once; the old one is refused from then on. */
   gateway: GatewayLogin;
-  /** Tags of the cluster. A change takes effect in place; those that Azure makes stay. Default: they are left as they are. */
+  /**
+   * Tags of the cluster. A change takes effect in place; a tag that is left out is taken away. Those of others stay, such as
+   * policies of the subscription give. Default: none.
+   */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
@@ -50,10 +54,16 @@ export class KafkaLiveSettings extends pulumi.ComponentResource {
           GATEWAY_PASSWORD: pulumi.secret(args.gateway.password),
           ...(args.tags && { CLUSTER_TAGS: pulumi.output(args.tags).apply(sortedJson) }),
         },
-        addPreviousOutputInEnv: false,
+        // It tells the next run which tags are the program's. A line, so that it is never too long for an environment.
+        addPreviousOutputInEnv: true,
         triggers: [args.clusterId],
       },
-      { parent: this, deletedWith: opts?.deletedWith, customTimeouts: { create: "60m", update: "60m" } },
+      {
+        parent: this,
+        deletedWith: opts?.deletedWith,
+        // Workers, login, tags.
+        customTimeouts: { create: timeoutOf(3), update: timeoutOf(3) },
+      },
     );
 
     this.registerOutputs({});

@@ -1,6 +1,7 @@
 import * as path from "node:path";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { timeoutOf } from "../arm/limits";
 import { nodeScript } from "../nodeScript";
 
 /** Roles of a Kafka cluster's nodes. An object and not only a type, as Pulumi has enumerations in other languages. */
@@ -64,8 +65,9 @@ export class KafkaScriptActions extends pulumi.ComponentResource {
           deletedWith: opts?.deletedWith,
           // A new trigger replaces the command, and what the old one forgets must not be what the new one has run.
           deleteBeforeReplace: true,
-          // HDInsight gives a script 60 minutes.
-          customTimeouts: { create: "75m", update: "75m", delete: "15m" },
+          // Another script that runs is waited for, the former one of this name forgotten, this one run; HDInsight gives a
+          // script 60 minutes.
+          customTimeouts: { create: timeoutOf(3), update: timeoutOf(3), delete: timeoutOf(1) },
         },
       );
       before = [run];

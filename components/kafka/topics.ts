@@ -38,7 +38,7 @@ export interface SshLogin {
  * Topics of a Kafka cluster, made and changed by Kafka's own tools in one SSH session on a head node.
  *
  * The brokers are not reachable from where Pulumi runs, the head node is. SSH that is not ready yet is tried again for
- * half an hour, which is also what hundreds of new topics may take.
+ * half an hour; each topic is given twelve seconds more.
  */
 export class KafkaTopics extends pulumi.ComponentResource {
   /** The topics but for deleted ones, known once they exist. */
@@ -54,6 +54,7 @@ export class KafkaTopics extends pulumi.ComponentResource {
     }
 
     const script = pulumi.output(args.bootstrapServers).apply((servers) => topicsScript(servers, args.topics));
+    const timeout = `${30 + Math.ceil(args.topics.length / 5)}m`;
     const applied = new command.remote.Command(
       `${name}-script`,
       {
@@ -83,8 +84,7 @@ export class KafkaTopics extends pulumi.ComponentResource {
         // A new trigger replaces the command, and what the old one deletes must not be what the new one has made: a new
         // cluster answers by the old one's name, and maybe at its addresses.
         deleteBeforeReplace: args.deleteOnDestroy,
-        // Each new topic takes some seconds.
-        customTimeouts: { create: "30m", update: "30m", delete: "30m" },
+        customTimeouts: { create: timeout, update: timeout, delete: timeout },
       },
     );
     this.topics = pulumi.all([args.topics, applied.id]).apply(([topics]) => topics.filter(({ deleted }) => !deleted));

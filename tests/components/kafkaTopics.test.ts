@@ -36,7 +36,7 @@ describe("topics", () => {
     });
     expect(plain(connection)).toMatchObject({ host: "events-ssh.azurehdinsight.net", port: 22, user: "sshuser" });
     expect(script.parent).toMatch(/KafkaTopics::topics$/);
-    expect(script.options.createTimeout).toBe("30m");
+    expect(script.options.createTimeout).toBe("31m");
     // What is deleted is none of the topics that others may rely on.
     expect(known).toEqual([tweets]);
   });
@@ -49,6 +49,11 @@ describe("topics", () => {
     expect(anyHost.dialErrorLimit).toBe(-1);
     const known = connectionOf(await record({ ssh: { ...args.ssh, hostKey: "ssh-ed25519 AAAA" } }));
     expect(known).toMatchObject({ hostKey: "ssh-ed25519 AAAA", dialErrorLimit: 10 });
+  });
+
+  it("have more time the more they are", async () => {
+    const topics = Array.from({ length: 501 }, (_, index) => ({ ...tweets, name: `topic-${index}` }));
+    expect((await record({ topics })).script.options.createTimeout).toBe("131m");
   });
 
   it("keep the private key secret", async () => {

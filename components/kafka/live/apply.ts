@@ -5,13 +5,15 @@
  * ARM's PUT creates clusters and changes none; these have calls of their own:
  * https://learn.microsoft.com/rest/api/hdinsight/clusters/resize, .../update-gateway-settings and .../update (a PATCH, which
  * takes tags and identities only)
+ *
+ * It prints what it did, as JSON, and by which names it gave tags: the next run gets that as PULUMI_COMMAND_STDOUT, so
+ * that it takes away a tag that is declared no more, and none of anybody else's.
  */
 import { isDeepStrictEqual } from "node:util";
 import { ArmClient } from "../../arm/client";
+import { mergedTags, type Tags } from "./tags";
 
 const version = "2021-06-01";
-
-type Tags = Record<string, string>;
 
 interface Cluster {
   tags?: Tags;
@@ -28,7 +30,8 @@ async function main(): Promise<void> {
     HDINSIGHT_CLUSTER_ID: cluster,
     GATEWAY_USER: user,
     GATEWAY_PASSWORD: password,
-    CLUSTER_TAGS: tags,
+    CLUSTER_TAGS: tags = "{}",
+    PULUMI_COMMAND_STDOUT: previous,
   } = process.env;
   const workers = Number(process.env.KAFKA_WORKERS);
   if (!cluster || !user || !password || !(workers >= 1)) {
@@ -39,8 +42,9 @@ async function main(): Promise<void> {
   const arm = await ArmClient.fromEnvironment();
   const resized = await resize(arm, cluster, workers);
   const login = await setLogin(arm, cluster, { user, password });
-  const tagged = tags !== undefined && (await setTags(arm, cluster, JSON.parse(tags) as Tags));
-  console.log(JSON.stringify({ workers, resized, login, tagged }));
+  const declared = JSON.parse(tags) as Tags;
+  const tagged = await setTags(arm, cluster, declared, declaredBefore(previous));
+  console.log(JSON.stringify({ workers, resized, login, tagged, tags: Object.keys(declared) }));
 }
 
 /** More workers are added, with a broker each. Returns whether there was something to do. */
@@ -69,14 +73,20 @@ async function setLogin(arm: ArmClient, cluster: string, login: { user: string; 
   return true;
 }
 
-/** Returns whether there was something to do. Tags by which Azure says what belongs together are its own, and stay. */
-async function setTags(arm: ArmClient, cluster: string, wanted: Tags): Promise<boolean> {
-  const { tags: now = {} } = await arm.get<Cluster>(cluster, version);
-  const own = Object.entries(now).filter(([name]) => /^(?:hidden-|link:)/i.test(name));
-  const next = { ...Object.fromEntries(own), ...wanted };
-  if (isDeepStrictEqual(now, next)) return false;
+/** Returns whether there was something to do. A PATCH takes all tags of the cluster: those it does not name are gone. */
+async function setTags(arm: ArmClient, cluster: string, declared: Tags, before: string[]): Promise<boolean> {
+  const { tags: now } = await arm.get<Cluster>(cluster, version);
+  const next = mergedTags(now ?? {}, declared, before);
+  if (isDeepStrictEqual(now ?? {}, next)) return false;
   await arm.patch(cluster, version, { tags: next });
   return true;
+}
+
+/** Names of the tags that the last run gave. None where there was no run, or one of a version that did not print them. */
+function declaredBefore(printed: string | undefined): string[] {
+  if (!printed) return [];
+  const { tags } = JSON.parse(printed) as { tags?: string[] };
+  return tags ?? [];
 }
 
 main().catch((error: Error) => {

@@ -10,12 +10,13 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { ArmClient } from "../../arm/client";
+import { followMinutes } from "../../arm/limits";
 import { masked } from "./mask";
 
 const version = "2021-06-01";
 /** How often a script of somebody else's, or of an interrupted run, is looked at; and for how long, a script's own limit. */
 const pollMs = 5_000;
-const deadlineMs = 60 * 60_000;
+const deadlineMs = followMinutes * 60_000;
 
 interface ScriptAction {
   name: string;

@@ -44,7 +44,10 @@ describe("a Kafka cluster", () => {
       "properties.computeProfile.roles[1].targetInstanceCount",
       "properties.clusterDefinition.configurations",
     ]);
-    const { create, update, environment, triggers } = recording.named("kafka-live-apply").inputs;
+    const { create, update, environment, triggers, addPreviousOutputInEnv } =
+      recording.named("kafka-live-apply").inputs;
+    // It tells the script which tags the program gave before.
+    expect(addPreviousOutputInEnv).toBe(true);
     expect([create, update]).toEqual(Array(2).fill("node --require ts-node/register/transpile-only apply.ts"));
     expect(plain(environment)).toEqual({
       HDINSIGHT_CLUSTER_ID: "kafka-cluster-id",
