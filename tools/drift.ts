@@ -3,6 +3,7 @@ import { Lines } from "../local/display/lines";
 import { ensureEngine } from "../local/setup";
 import { end, progress, type ReportFlags, show, withReportFlags } from "./diff/command";
 import { deployedReport } from "./diff/deployed";
+import { wording } from "./diff/drifted";
 import { workingTree } from "./diff/source";
 import { checkStacks } from "./diff/stacks";
 
@@ -23,8 +24,7 @@ const program = withReportFlags(
 async function main(flags: Flags): Promise<number> {
   checkStacks(flags.stack, await workingTree());
   await ensureEngine({ display: new Lines({ write: progress }) });
-  const what = { subject: "What is not as the code says, and `pulumi up` would undo", base: "what is there" };
-  const report = await deployedReport(flags.stack, what, { refresh: true, onProgress: progress });
+  const report = await deployedReport(flags.stack, wording, { refresh: true, onProgress: progress });
   show(report, flags);
   if (report.stacks.some(({ failure }) => failure)) return 2;
   return report.grade === "none" ? 0 : 1;

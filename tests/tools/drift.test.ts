@@ -84,7 +84,7 @@ describe("npm run drift", () => {
   it("ends with 1 when something does, and says what", async () => {
     const { exitCode, stdout } = await run("drift", ["--stack", "dev", "--format", "markdown"], [resized]);
     expect(exitCode).toBe(1);
-    expect(stdout).toContain("`numWorkers`: `5` → `2`");
+    expect(stdout).toContain("`numWorkers`: `5`, in the code `2`");
   });
 
   it("ends with 2 when it cannot be told, for a stack or at all", async () => {

@@ -1,23 +1,26 @@
 import { lexer, type Token, type Tokens } from "marked";
 import { ownName } from "../stackConfiguration";
-import { type DiffReport, type Gate, type Grade, grades, type StackReport } from "./model";
+import { type Acceptance, type DiffReport, type Gate, type Grade, grades, type StackReport } from "./model";
 
 /**
- * Whether people have accepted what a pull request does to a stack: by a label for all stacks, or by a line of the
- * description for those it names. Who accepts destructive changes accepts disruptive ones as well.
+ * By what people have accepted what a pull request does to a stack: `label accept-destructive`, for all stacks, or
+ * `line Accept destructive: dev` of the description, for those it names; nothing where they have not. Who accepts
+ * destructive changes accepts disruptive ones as well.
  */
-export function accepted(
+export function acceptanceOf(
   { stack, grade }: Pick<StackReport, "stack" | "grade">,
   env: Readonly<Record<string, string | undefined>> = process.env,
-): boolean {
+): Acceptance | undefined {
   const enough = grades.slice(grades.indexOf(grade)) as Grade[];
   const labels = JSON.parse(env.PULL_REQUEST_LABELS || "[]") as string[];
-  if (enough.some((each) => labels.includes(`accept-${each}`))) return true;
-  return saidLines(lexer(env.PULL_REQUEST_BODY ?? "")).some((line) => {
+  const label = enough.map((each) => `accept-${each}`).find((each) => labels.includes(each));
+  if (label !== undefined) return { kind: "label", text: label };
+  const text = saidLines(lexer(env.PULL_REQUEST_BODY ?? "")).find((line) => {
     const [, each = "", names = ""] = /^\s*accept (\w+):(.*)$/i.exec(line) ?? [];
     const named = stackNames(names);
     return enough.includes(each.toLowerCase() as Grade) && [stack, ownName(stack)].some((name) => named.includes(name));
   });
+  return text === undefined ? undefined : { kind: "line", text: text.trim() };
 }
 
 /**
@@ -62,15 +65,20 @@ export function gateOf(stacks: readonly StackReport[], failOn: Grade, env = proc
   );
   return {
     failOn,
-    accepted: bad.filter((stack) => accepted(stack, env)).map(({ stack }) => stack),
-    open: bad.filter((stack) => !accepted(stack, env)).map(({ stack, grade }) => ({ stack, grade })),
+    accepted: bad.flatMap((stack) => {
+      const by = acceptanceOf(stack, env);
+      return by ? [{ stack: stack.stack, by }] : [];
+    }),
+    open: bad.filter((stack) => !acceptanceOf(stack, env)).map(({ stack, grade }) => ({ stack, grade })),
   };
 }
 
 /** How a job ends: with 2 when it cannot be told what a version does, with 1 when that is bad, unless it is accepted. */
 export function exitCodeOf({ stacks, gate }: Pick<DiffReport, "stacks" | "gate">): 0 | 1 | 2 {
-  const untold = stacks.filter(({ failure }) => failure && failure.version !== "removed");
-  const isOpen = untold.some(({ stack, failure }) => failure?.version === "head" || !gate?.accepted.includes(stack));
+  const untold = stacks.filter(({ failure }) => failure);
+  const isOpen = untold.some(
+    ({ stack, failure }) => failure?.version === "head" || !gate?.accepted.some((each) => each.stack === stack),
+  );
   if (isOpen) return 2;
   return gate && gate.open.length > 0 ? 1 : 0;
 }

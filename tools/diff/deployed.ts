@@ -14,6 +14,7 @@ import { deployedNotebookChanges } from "./notebooks";
 import { outputChanges } from "./outputs";
 import { isForbidden, type Policies, policyFindings } from "./policies";
 import { guarded, protectionChanges } from "./protection";
+import { renames } from "./renames";
 import { resourceChanges, unchangedResources } from "./resources";
 import { secretsIn, secretVariables, withoutSecrets, withoutSecretTexts } from "./secrets";
 import { nameOf, workingTree } from "./source";
@@ -60,12 +61,12 @@ export async function previewDeployed(
   const last = next && (await lastConfiguration(pulumi));
   const configuration = last && next ? differences(comparable(last), comparable(next)) : [];
   const standIns = { encrypted: [], missing: [] };
-  const common = { stack, policies, configuration, standIns, needed: [] };
+  const common = { stack, policies, configuration, standIns, needed: [], ...(refresh && { isDrift: true as const }) };
   const forbidden = isForbidden(events);
   const kept = guarded(events);
   if (failure !== undefined && !forbidden && kept.length === 0) {
     const nothing = { changes: [], following: [], unchanged: 0, outputs: [], topics: [], guarded: [], protection: [] };
-    const report = { ...common, ...nothing, grade: "destructive" as const };
+    const report = { ...common, ...nothing, renames: [], grade: "destructive" as const };
     return { report: { ...report, failure: { version: "head", message: hide(failure) } }, notebooks: [] };
   }
   const steps = stepsOf(events).filter(({ op }) => op !== "refresh");
@@ -87,6 +88,7 @@ export async function previewDeployed(
     topics,
     guarded: kept,
     protection,
+    renames: refresh ? [] : renames(changes),
   };
   return { report: { ...common, ...found, grade }, notebooks: deployedNotebookChanges(shown) };
 }

@@ -1,10 +1,13 @@
 import type { DiffKind, EngineEvent, Step } from "./events";
-import type { PropertyChange, ResourceChange } from "./model";
+import type { Effect, PropertyChange, ResourceChange } from "./model";
 import { withoutNoise } from "./noise";
 import { propertyChanges } from "./resources";
 import { effectOf } from "./risk";
 import { withoutSecrets } from "./secrets";
 import { hasUnknown } from "./values";
+
+/** Heading of a report of drift, and what it calls that which it looked at. */
+export const wording = { subject: "What is not as the code says, and `pulumi up` would undo", base: "what is there" };
 
 /** What a look at the services found: of each resource that is not as the state says, what differs; nothing of one that is gone. */
 export type Findings = Map<string, PropertyChange[] | "gone">;
@@ -70,25 +73,31 @@ export function drift(planned: readonly ResourceChange[], found: Findings): Drif
 }
 
 function gone(change: ResourceChange): ResourceChange {
-  const { grade } = effectOf({ ...change, operation: "delete", properties: [] });
-  const cost = absences[change.type];
+  const deleted = effectOf({ ...change, operation: "delete", properties: [] });
+  const { grade, cost } = { ...deleted, ...absences[change.type] };
   return { ...change, isGone: true, grade, ...(cost && { cost }) };
 }
 
 // One half that goes leaves the other `Disconnected`, and beside such a one Azure takes no new one.
-const peering =
-  "Producer and consumer have no Kafka. Azure refuses half a peering beside one that was left alone, so remove that first: " +
-  "`pulumi destroy --target '**NetworkPeering**' --target-dependents`.";
+const peering = {
+  cost:
+    "Producer and consumer have no Kafka. Azure refuses half a peering beside one that was left alone, so remove that first: " +
+    "`pulumi destroy --target '**NetworkPeering**' --target-dependents`.",
+};
 
-/** What it means that a kind of resource is not there, where that is more than its name says. */
-const absences: Record<string, string> = {
-  "azure-native:hdinsight:Cluster": "All topics are lost, and all events in them.",
-  "azure-native:storage:StorageAccount": "The Kafka cluster's file system is lost.",
-  "azure-native:storage:BlobContainer": "The Kafka cluster's file system is lost.",
-  "azure-native:databricks:Workspace": "All that people made in it is lost.",
+/** What it means that a kind of resource is not there, where that is more, or told otherwise, than of one that is deleted. */
+const absences: Record<string, Partial<Effect>> = {
+  "azure-native:hdinsight:Cluster": { cost: "All topics are lost, and all events in them." },
+  "azure-native:databricks:Workspace": { cost: "All that people made in it is lost." },
   "azure-native:databricks:VNetPeering": peering,
   "azure-native:network:VirtualNetworkPeering": peering,
-  "azure-native:network:NatGateway": "The network has no way out.",
-  "databricks:Job": "Its stream stands still.",
-  "databricks:Cluster": "What ran in notebooks on it is lost.",
+  "azure-native:network:NatGateway": { cost: "The network has no way out." },
+  "azure-native:authorization:RoleAssignment": {
+    cost: "Who had the role cannot do what it allows, such as open the Kafka cluster's storage.",
+  },
+  "azure-native:managedidentity:UserAssignedIdentity": { cost: "The Kafka cluster cannot open its storage." },
+  "databricks:Job": { cost: "Its stream stands still." },
+  "databricks:Cluster": { cost: "What ran in notebooks on it is lost." },
+  "databricks:Notebook": { grade: "disruptive", cost: "Its job fails when it starts the next time." },
+  "databricks:Permissions": { cost: "Nobody has access but the owner and admins." },
 };

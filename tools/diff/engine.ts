@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { execa, type Options, type Result } from "execa";
 import { privately } from "../../local/privacy";
-import { type EngineEvent, readEvents } from "./events";
+import { type EngineEvent, errorsOf, readEvents } from "./events";
 
 /** How a run of the CLI ended. */
 export interface CliRun {
@@ -57,9 +57,7 @@ export async function runEngine(
 
 /** The errors among the events, as the engine words them; else what the CLI printed. */
 function explain(events: EngineEvent[], printed: string): string {
-  const errors = events.flatMap(({ diagnosticEvent }) =>
-    diagnosticEvent?.severity === "error" ? [diagnosticEvent.message.trim()] : [],
-  );
+  const errors = errorsOf(events);
   // Steps side by side fail in any order.
   return errors.length > 0 ? [...new Set(errors)].sort().join("\n") : printed;
 }

@@ -60,6 +60,7 @@ interface StepMetadata {
 export interface EngineEvent {
   resourcePreEvent?: { metadata: StepMetadata };
   resOutputsEvent?: { metadata: StepMetadata };
+  resOpFailedEvent?: { metadata: StepMetadata };
   diagnosticEvent?: { urn?: string; message: string; severity: "debug" | "info" | "info#err" | "warning" | "error" };
   policyEvent?: {
     resourceUrn?: string;
@@ -100,6 +101,12 @@ export function outputsOf(events: readonly EngineEvent[]): Record<"before" | "af
     .filter(({ type }) => type === "pulumi:pulumi:Stack")
     .at(-1);
   return { before: stack?.old?.outputs ?? {}, after: stack?.new?.outputs ?? {} };
+}
+
+/** URNs of the resources at which an operation failed. */
+export function failedResources(events: readonly EngineEvent[]): string[] {
+  const urns = events.flatMap(({ resOpFailedEvent }) => (resOpFailedEvent ? [resOpFailedEvent.metadata.urn] : []));
+  return [...new Set(urns)];
 }
 
 /** The errors of the engine and the program, without the one that only says that there were some. */

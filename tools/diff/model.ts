@@ -20,6 +20,10 @@ export interface PropertyChange {
   after?: unknown;
   /** Whether this one makes the resource a new one. */
   replaces: boolean;
+  /** The path with names in place of numbers, where parts of a list have names: `securityRules[operators].priority`. */
+  label?: string;
+  /** Whether it decides who may reach the resource, or read what is in it. */
+  opens?: true;
 }
 
 /** What happens to one resource. */
@@ -37,6 +41,10 @@ export interface ResourceChange extends Effect {
   isGone?: true;
   /** Whether it is not the resource itself that is deleted, but one that a replacement left, which failed half-way. */
   isLeftover?: true;
+  /** Name of the resource that it is replaced with, though nothing of its own differs. */
+  replacedWith?: string;
+  /** Whether the services refuse it, so that `up` stops there. */
+  isRefused?: true;
 }
 
 /** An output of the stack that differs. */
@@ -64,6 +72,22 @@ export interface PolicyFinding {
   level: "advisory" | "mandatory";
   resource?: string;
   message: string;
+  /** Whether the base version breaks it in the same words. Left out where that was not looked at. */
+  isOld?: boolean;
+}
+
+/** What `up` stopped with, after it had done part of what was planned. */
+export interface Refusal {
+  /** What the services and the scripts said, without what the engine says around it. */
+  message: string;
+  /** Names of the resources that they refused. */
+  resources: string[];
+}
+
+/** A component that seems to have got another name, and no alias. */
+export interface Rename {
+  before: string;
+  after: string;
 }
 
 /** What the new version does to one environment. */
@@ -71,9 +95,15 @@ export interface StackReport {
   stack: string;
   grade: Grade;
   /** Why there is no comparison: what the engine said of one version. All below is empty then. */
-  failure?: { version: "base" | "head" | "removed"; message: string };
-  /** What `up` stopped with, after it had done part of `changes`. */
-  refusal?: string;
+  failure?: { version: "base" | "head"; message: string };
+  /** Whether the new version has no file for the stack. All below is empty then. */
+  isRemoved?: true;
+  /** Whether this tells what was found that is not as the code says, and not what the code changes. */
+  isDrift?: true;
+  /** There is one where `changes` is what was planned, and `up` stopped half-way. */
+  refusal?: Refusal;
+  /** Components that would keep all that is in them, had they an alias. */
+  renames: Rename[];
   /** Names of protected resources that `changes` would replace or delete: `up` refuses all of it. */
   guarded: string[];
   /** Resources that stay, and get or lose their protection. */
@@ -139,8 +169,14 @@ export interface DiffReport {
 /** Which stacks change as badly as a job was asked to stop, and which of them people have accepted. */
 export interface Gate {
   failOn: Grade;
-  accepted: string[];
+  accepted: { stack: string; by: Acceptance }[];
   open: { stack: string; grade: Grade }[];
+}
+
+/** By what people accept a change: a label of the pull request, or a line of its description. */
+export interface Acceptance {
+  kind: "label" | "line";
+  text: string;
 }
 
 /** The worst of them; `none` when there is none. */

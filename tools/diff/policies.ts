@@ -20,6 +20,17 @@ export function policyFindings(events: readonly EngineEvent[]): PolicyFinding[] 
   });
 }
 
+/**
+ * The same findings, each with whether the base version has it in the same words.
+ *
+ * @param old what the policies say of the base version; nothing where nobody looked
+ */
+export function withOrigin(findings: readonly PolicyFinding[], old?: readonly PolicyFinding[]): PolicyFinding[] {
+  if (!old) return [...findings];
+  const known = old.map((finding) => JSON.stringify(finding));
+  return findings.map((finding) => ({ ...finding, isOld: known.includes(JSON.stringify(finding)) }));
+}
+
 /** Whether policies stop it, and nothing else does: a program that throws beside them has planned only some of it. */
 export function isForbidden(events: readonly EngineEvent[]): boolean {
   return errorsOf(events).length === 0 && policyFindings(events).some(({ level }) => level === "mandatory");

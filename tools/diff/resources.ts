@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import type { EngineOp, ResourceState, Step } from "./events";
+import { withLibraries } from "./libraries";
 import type { Operation, PropertyChange, ResourceChange } from "./model";
+import { opens } from "./openings";
 import { effectOf } from "./risk";
-import { at, inWords, leaves } from "./values";
+import { at, inWords, labelOf, leaves } from "./values";
 
 /** What the steps of the engine come to, by resource. */
 const operations: Partial<Record<EngineOp, Operation>> = {
@@ -33,7 +35,7 @@ export function resourceChanges(steps: readonly Step[]): ResourceChange[] {
       merged.set(key, { operation: known?.operation ?? operation, step: reasons });
     }
   }
-  return [...merged.values()].map(({ operation, step }) => {
+  const changes = [...merged.values()].map(({ operation, step }): ResourceChange => {
     const { urn } = step;
     const state = step.newState ?? step.oldState;
     const change = {
@@ -47,6 +49,21 @@ export function resourceChanges(steps: readonly Step[]): ResourceChange[] {
     };
     return { ...change, ...effectOf(change, step.oldState, step.newState) };
   });
+  const [workspace, ...others] = changes.filter(
+    ({ operation, type }) => operation === "replace" && type === "azure-native:databricks:Workspace",
+  );
+  return workspace && others.length === 0 ? changes.map((change) => inWorkspace(change, workspace.name)) : changes;
+}
+
+/**
+ * What is in a workspace is replaced with it, and for no reason of its own. The events name no such owner; the program's
+ * option `replaceWith` leads to the workspace alone.
+ */
+function inWorkspace(change: ResourceChange, workspace: string): ResourceChange {
+  const { operation, type, properties } = change;
+  if (operation !== "replace" || !type.startsWith("databricks:")) return change;
+  const own = properties.filter(({ path }) => path !== "replaceWith");
+  return own.some(({ replaces }) => replaces) ? change : { ...change, properties: own, replacedWith: workspace };
 }
 
 /** Whether a step deletes what is not made anew, though the engine calls it part of a replacement: of what it depends on. */
@@ -71,14 +88,18 @@ export function unchangedResources(steps: readonly Step[]): number {
 /** What differs between the two states of a step, by its own word for it, in a fixed order. */
 export function propertyChanges(step: Step): PropertyChange[] {
   const { oldState, newState, detailedDiff, diffReasons, replaceReasons } = step;
+  const type = shortType((newState ?? oldState)?.type ?? "");
   const reasons = [...(diffReasons ?? []), ...(replaceReasons ?? [])];
   const paths = detailedDiff ?? Object.fromEntries(reasons.map((path) => [path, undefined]));
   const changes = Object.entries(paths).flatMap(([path, diff]): PropertyChange[] => {
     const before =
       at(diff?.inputDiff === false ? oldState?.outputs : oldState?.inputs, path) ?? at(oldState?.outputs, path);
     const after = inWords(at(newState?.inputs, path));
+    const label = labelOf(path, oldState?.inputs, newState?.inputs);
     return inJson({
       path,
+      ...(label !== path && { label }),
+      ...(opens(type, path) && { opens: true }),
       kind: kindOf(diff?.kind, before, after),
       ...(before !== undefined && { before }),
       ...(after !== undefined && { after }),
@@ -86,7 +107,7 @@ export function propertyChanges(step: Step): PropertyChange[] {
     });
   });
   // What replaces comes first: it is what a reader has to see. The engine's own order changes from run to run.
-  return changes.sort(
+  return withLibraries(changes, oldState, newState).sort(
     (a, b) => Number(b.replaces) - Number(a.replaces) || a.path.localeCompare(b.path, "en", { numeric: true }),
   );
 }
@@ -101,6 +122,7 @@ function inJson(change: PropertyChange): PropertyChange[] {
     .filter((path) => !isDeepStrictEqual(old.get(path), now.get(path)))
     .map((path) => ({
       path,
+      ...(change.opens && { opens: true }),
       kind: kindOf(undefined, old.get(path), now.get(path)),
       ...(old.has(path) && { before: old.get(path) }),
       ...(now.has(path) && { after: now.get(path) }),

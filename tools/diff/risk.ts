@@ -47,8 +47,44 @@ const effects: Record<string, Partial<Record<Operation, Effect>>> = {
     "The network has no way out until the gateway is back.",
     "The network loses its way out, unless another gateway takes its place.",
   ),
+  "azure-native:network:PublicIPAddress": {
+    replace: disruptive(
+      "The network reaches others from another address: who let in the old one has to let in the new one.",
+    ),
+    delete: disruptive("Who let the network in by this address knows it no longer."),
+  },
+  "azure-native:network:VirtualNetwork": {
+    replace: disruptive("All that is in it is made anew, too."),
+    delete: disruptive("Nothing that was in it is left."),
+  },
+  "azure-native:managedidentity:UserAssignedIdentity": {
+    replace: disruptive("The Kafka cluster cannot open its storage until it has the new one, and that one its role."),
+    delete: disruptive("A Kafka cluster that logs in as it cannot open its storage any longer."),
+  },
+  "azure-native:authorization:RoleAssignment": {
+    replace: disruptive("Until it is there again, who has the role cannot do what it allows."),
+    delete: disruptive("Who has the role cannot do any longer what it allows, such as open the cluster's storage."),
+  },
+  "azure-native:privatedns:PrivateRecordSet": {
+    replace: disruptive("Until it is there again, clients find no broker by its name."),
+    delete: disruptive("Clients find no broker by its name."),
+  },
+  "databricks:SecretScope": {
+    replace: disruptive("Until its secrets are there again, a job that asks for one fails."),
+    delete: disruptive("A job that asks for one of its secrets fails when it starts the next time."),
+  },
+  "databricks:Secret": {
+    replace: { grade: "low", cost: "What has read it goes on with the old value until it starts anew." },
+    delete: disruptive("A job that asks for it fails when it starts the next time."),
+  },
+  "databricks:Permissions": {
+    replace: disruptive("Until they are set again, nobody has access but the owner and admins."),
+    delete: disruptive("Nobody has access any longer but the owner and admins."),
+  },
   "databricks:Job": {
-    replace: disruptive("Its history is lost, and its stream stands still for about 5 minutes."),
+    replace: disruptive(
+      "Its history is lost, and its stream stands still until the new one runs, about 5 minutes after all that it needs is there.",
+    ),
     delete: disruptive("Its stream stops, and its history is lost."),
   },
   "databricks:Cluster": {
@@ -65,27 +101,29 @@ const effects: Record<string, Partial<Record<Operation, Effect>>> = {
 const defaults: Record<Operation, Effect> = {
   create: { grade: "low" },
   update: { grade: "low" },
-  replace: { grade: "disruptive", cost: "Until the new one is there, there is none." },
+  replace: { grade: "disruptive" },
   delete: { grade: "disruptive" },
 };
 
 /** What a script of the program does when one of its variables changes, by the variable's name. */
-const variables: Record<string, Effect> = {
-  KAFKA_WORKERS: {
-    grade: "low",
-    cost: "New brokers hold no partitions until `npm run rebalance` gives them some.",
-  },
-  KAFKA_BROKER_NAMES: disruptive(
-    "All brokers are restarted, and advertise other addresses: clients have to connect anew.",
-  ),
-  GATEWAY_USER: {
+const variables: Record<string, (change: PropertyChange) => Effect> = {
+  // Fewer are refused by components/kafka/live/apply.ts.
+  KAFKA_WORKERS: ({ before, after }) =>
+    Number(after) < Number(before)
+      ? disruptive(
+          "HDInsight takes no broker from a Kafka cluster, since brokers hold events: `pulumi up` refuses this and stops.",
+        )
+      : { grade: "low", cost: "New brokers hold no partitions until `npm run rebalance` gives them some." },
+  KAFKA_BROKER_NAMES: () =>
+    disruptive("All brokers are restarted, and advertise other addresses: clients have to connect anew."),
+  GATEWAY_USER: () => ({
     grade: "low",
     cost: "The gateway's old login is refused at once: whoever opens Ambari needs the new one.",
-  },
-  GATEWAY_PASSWORD: {
+  }),
+  GATEWAY_PASSWORD: () => ({
     grade: "low",
     cost: "The gateway's old password is refused at once: whoever opens Ambari needs the new one.",
-  },
+  }),
 };
 
 /**
@@ -120,7 +158,7 @@ export function effectOf(
 
 /** The worst that the changed variables of a script mean. */
 function variableEffect(properties: PropertyChange[]): Effect | undefined {
-  const found = properties.flatMap(({ path }) => variables[path.replace(/^environment\./, "")] ?? []);
+  const found = properties.flatMap((change) => variables[change.path.replace(/^environment\./, "")]?.(change) ?? []);
   return found.find(({ grade }) => grade !== "low") ?? found[0];
 }
 

@@ -1,19 +1,16 @@
 import { existsSync } from "node:fs";
 import * as path from "node:path";
 import { projectRoot } from "../../local/paths";
-import { actual, expected } from "./actual";
-import { baseline, CannotDeploy, onCopy, onNothing } from "./baseline";
+import { type Baseline, baseline, CannotDeploy, onCopy, onNothing } from "./baseline";
 import { configurationChanges } from "./configuration";
-import { type DiffReport, type StackReport, worst } from "./model";
+import { type DiffReport, type PolicyFinding, type StackReport, worst } from "./model";
 import { notebookChanges } from "./notebooks";
-import { outputChanges } from "./outputs";
 import { hasProvider, packageChanges } from "./packages";
-import { isForbidden, type Policies, policyFindings } from "./policies";
-import { resourceChanges, unchangedResources } from "./resources";
-import { withoutSecrets, withoutSecretTexts } from "./secrets";
+import { type Policies, policyFindings } from "./policies";
+import { withoutSecretTexts } from "./secrets";
 import { nameOf, type Source } from "./source";
+import { comparedReport, failed, nothing, removed, secretsOf } from "./stackReport";
 import { type RunnableConfiguration, readConfiguration } from "./standIns";
-import { topicChanges } from "./topics";
 
 export interface DiffOptions {
   base: Source;
@@ -52,11 +49,7 @@ async function diffStack(stack: string, options: DiffOptions): Promise<StackRepo
   const { base, head, cache, policies: pack, onProgress = () => undefined } = options;
   const report = nothing(stack, configurationChanges(base.folder, head.folder, stack));
   if (!existsSync(path.join(head.folder, `Pulumi.${stack}.yaml`))) {
-    return failed(
-      report,
-      "removed",
-      `There is no \`Pulumi.${stack}.yaml\` any more. What is deployed stays until \`pulumi destroy\`.`,
-    );
+    return removed(report);
   }
   onProgress(`${stack}: deploying ${nameOf(base)} on a control plane of its own`);
   const before = await baseline(base, stack, cache).catch((error: unknown) => {
@@ -77,92 +70,41 @@ async function diffStack(stack: string, options: DiffOptions): Promise<StackRepo
   const deployment = await onCopy(before, stack, (sandbox) => sandbox.deploy(head, after, args));
   const configurations = [after, before.configuration];
   const failure = deployment.failure === undefined ? undefined : readable(deployment.failure, head, configurations);
-  const madeUp = secretsOf(configurations);
-  const policies = policyFindings(deployment.events).map((finding) => ({
-    ...finding,
-    message: withoutSecretTexts(finding.message, madeUp),
-  }));
-  const forbidden = isForbidden(deployment.events);
-  if (failure !== undefined && deployment.taken.length === 0 && !forbidden) return failed(report, "head", failure);
-
-  const { steps, outputs } = failure === undefined ? actual(deployment) : expected(deployment);
-  const changes = resourceChanges(withoutSecrets(steps, madeUp));
-  const { encrypted, missing } = after;
-  const needed = missing.filter((key) => !before.configuration?.missing.includes(key));
-  const found = {
-    changes,
-    outputs: outputChanges(outputs),
-    topics: topicChanges(before.configuration?.topics ?? [], after.topics),
-    policies,
-    guarded: deployment.guarded,
-    protection: deployment.protection,
-    needed: before.configuration ? needed : [],
-    ...(failure !== undefined && !forbidden && { refusal: failure }),
-  };
+  // What the policies have against the base version, nobody can blame the new one for.
+  const isAsked = policyFindings(deployment.events).length > 0;
+  const old = isAsked ? await findings(base, stack, before, args) : undefined;
   const isNewProvider = hasProvider(packageChanges(base.folder, head.folder));
-  const grade = worst([
-    ...found.changes,
-    ...found.outputs,
-    ...found.topics,
-    ...found.protection,
-    // What another version of it does differently, nobody can tell here.
-    { grade: isNewProvider ? "low" : "none" },
-    { grade: failure === undefined && found.needed.length + found.guarded.length === 0 ? "none" : "disruptive" },
-  ]);
-  const whole = { ...report, ...found, grade, unchanged: unchangedResources(steps), standIns: { encrypted, missing } };
-  return inRealWords(whole, configurations);
+  return comparedReport(report, deployment, {
+    before: before.configuration,
+    after,
+    isNewProvider,
+    ...(failure !== undefined && { failure }),
+    ...(old && { old }),
+  });
 }
 
-type Configurations = readonly (RunnableConfiguration | undefined)[];
-
-/** Values that are secrets where a stack is deployed, and made up here. */
-function secretsOf(configurations: Configurations): string[] {
-  return configurations.flatMap((configuration) => Object.values(configuration?.secrets ?? {}));
+/** What policies say of a base version; nothing where that one does not know the stack. */
+async function findings(
+  base: Source,
+  stack: string,
+  deployed: Baseline,
+  args: string[],
+): Promise<PolicyFinding[] | undefined> {
+  const { configuration } = deployed;
+  if (!configuration) return undefined;
+  return policyFindings(await onCopy(deployed, stack, (sandbox) => sandbox.preview(base, configuration, args)));
 }
 
 /**
  * What stopped a version, without secrets. Where the files were for the comparison says nothing to a reader, and neither
  * do lines of Node's and of packages.
  */
-function readable(message: string, { folder }: Source, configurations: Configurations): string {
+function readable(
+  message: string,
+  { folder }: Source,
+  configurations: readonly (RunnableConfiguration | undefined)[],
+): string {
   const relative = message.replaceAll(`${folder}/`, "").replaceAll(`${projectRoot}/`, "");
-  const own = relative.replaceAll(/\n\s+at .*\(?(?:node:|node_modules\/).*/g, "");
+  const own = relative.replaceAll(/\n\s+at .*\(?(?:node:|node_modules\/|lazyPackages\.cjs).*/g, "");
   return withoutSecretTexts(own, secretsOf(configurations));
-}
-
-function nothing(stack: string, configuration: StackReport["configuration"]): StackReport {
-  return {
-    stack,
-    grade: "none",
-    changes: [],
-    following: [],
-    unchanged: 0,
-    outputs: [],
-    configuration,
-    policies: [],
-    topics: [],
-    guarded: [],
-    protection: [],
-    needed: [],
-    standIns: { encrypted: [], missing: [] },
-  };
-}
-
-/** What cannot be compared may be anything, so it is graded as the worst. */
-function failed(report: StackReport, version: "base" | "head" | "removed", message: string): StackReport {
-  return { ...report, grade: "destructive", failure: { version, message } };
-}
-
-/** Where the control plane's services are, which is nowhere that a reader could go. */
-const localAddress = /\b127\.(?!0\.)\d+\.\d+\.\d+(?::\d+)?/g;
-
-/** Made-up values give way to what the stack files say, and addresses of the control plane to a word. */
-function inRealWords(report: StackReport, configurations: Configurations): StackReport {
-  const shown = configurations.flatMap((configuration) => [...(configuration?.shown ?? [])]);
-  const text = shown.reduce(
-    (json, [madeUp, real]) =>
-      json.replaceAll(JSON.stringify(madeUp).slice(1, -1), () => JSON.stringify(real).slice(1, -1)),
-    JSON.stringify(report),
-  );
-  return JSON.parse(text.replaceAll(localAddress, "[address in Azure]")) as StackReport;
 }

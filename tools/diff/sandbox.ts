@@ -10,7 +10,7 @@ import { loadKeys } from "../../local/setup/keys";
 import { offerPlugins } from "../../local/setup/plugins";
 import { environmentFor, type LocalEnvironment } from "../../local/stack/environment";
 import { type CliRun, cli, type EngineRun, runEngine } from "./engine";
-import { type EngineEvent, outputsOf, type Step, stepsOf } from "./events";
+import { type EngineEvent, failedResources, outputsOf, type Step, stepsOf } from "./events";
 import { type InputsByUrn, opened, readDeployment } from "./inputs";
 import type { ProtectionChange } from "./model";
 import { CannotCompile, inSource, writeProgram } from "./program";
@@ -32,6 +32,8 @@ export interface Deployment {
   protection: ProtectionChange[];
   /** What the preview said beside its steps. */
   events: EngineEvent[];
+  /** URNs of the resources that the deployment failed at. */
+  failed: string[];
   /** What the last of them stopped with. */
   failure: string | undefined;
 }
@@ -43,6 +45,7 @@ const nothingDone: Omit<Deployment, "failure"> = {
   guarded: [],
   protection: [],
   events: [],
+  failed: [],
 };
 
 /** Lets a program begin in half the time. */
@@ -131,8 +134,17 @@ export class Sandbox {
       guarded: kept,
       protection,
       events: preview.events,
+      failed: run ? failedResources(run.events) : [],
       failure: this.asWritten((run ?? preview).failure, source),
     };
+  }
+
+  /** What a preview of a version says beside its steps. */
+  async preview(source: Source, configuration: RunnableConfiguration, args: string[]): Promise<EngineEvent[]> {
+    const file = await this.writeConfiguration(source, configuration);
+    writeProgram(source, this.program);
+    offerPlugins(source.folder);
+    return (await this.engine(["preview", ...args], file)).events;
   }
 
   /** Files and lines are where their author has them. */

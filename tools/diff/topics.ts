@@ -84,21 +84,46 @@ function settings(old: DeclaredTopic, now: DeclaredTopic): What[] {
   return names.flatMap((name): What[] => {
     const [before, after] = [old.config[name], now.config[name]];
     if (before === after) return [];
-    const what = `\`${name}\` is ${after ?? "Kafka's default"} instead of ${before ?? "Kafka's default"}`;
-    const effect = effects[name]?.(before, after) ?? ({ grade: "low" } as const);
+    const what = `has \`${name}\` ${inWords(name, after)} instead of ${inWords(name, before)}`;
+    const effect = effects[name]?.(before, after, now.config) ?? ({ grade: "low" } as const);
     return [{ what, ...effect }];
   });
 }
 
-type SettingEffect = (before: string | undefined, after: string | undefined) => Omit<What, "what"> | undefined;
+/** A setting as people would say it. */
+function inWords(name: string, value: string | undefined): string {
+  if (value === undefined) return "Kafka's default";
+  if (name === "retention.ms") return `${value} (${value === "-1" ? "for ever" : duration(Number(value))})`;
+  return name === "retention.bytes" && value === "-1" ? `${value} (without limit)` : value;
+}
+
+const units = [
+  ["day", 86_400_000],
+  ["hour", 3_600_000],
+  ["minute", 60_000],
+  ["second", 1000],
+] as const;
+
+/** Milliseconds in the largest unit that they are a whole number of: `36 hours`. */
+function duration(ms: number): string {
+  const [unit, size] = units.find(([, each]) => ms >= each && ms % each === 0) ?? ["millisecond", 1];
+  return `${ms / size} ${unit}${ms === size ? "" : "s"}`;
+}
+
+type SettingEffect = (
+  before: string | undefined,
+  after: string | undefined,
+  config: DeclaredTopic["config"],
+) => Omit<What, "what"> | undefined;
 
 /** Settings of Kafka's whose change costs something; what they are without being set is Kafka's own default.
  * Source: https://kafka.apache.org/documentation/#topicconfigs */
 const effects: Record<string, SettingEffect> = {
-  "retention.ms": (before = "604800000", after = "604800000") => shorter(before, after),
-  "retention.bytes": (before = "-1", after = "-1") => shorter(before, after),
+  "retention.ms": (before = "604800000", after = "604800000", config) =>
+    retention(before, after, config, "Kafka deletes the events that are older than that."),
+  "retention.bytes": (before = "-1", after = "-1", config) =>
+    retention(before, after, config, "Kafka deletes the oldest events of each partition that is larger than that."),
   "cleanup.policy": (before = "delete", after = "delete") => {
-    const has = (policy: string, name: string) => policy.split(/\s*,\s*/).includes(name);
     const isNew = (name: string) => has(after, name) && !has(before, name);
     if (isNew("compact")) {
       return {
@@ -115,10 +140,23 @@ const effects: Record<string, SettingEffect> = {
       : undefined,
 };
 
-/** Kafka keeps less: -1 is for ever. */
-function shorter(before: string, after: string): ReturnType<SettingEffect> {
-  const [old, now] = [Number(before), Number(after)];
-  return now !== -1 && (old === -1 || now < old)
-    ? { grade: "destructive", cost: "Kafka deletes the events that are older or more than that." }
-    : undefined;
+/** Whether one of the policies of a topic is the one that is named. */
+function has(policies: string, name: string): boolean {
+  return policies.split(/\s*,\s*/).includes(name);
+}
+
+/** What another retention does, where -1 is for ever: a topic that is only compacted has none. */
+function retention(
+  before: string,
+  after: string,
+  { "cleanup.policy": policies = "delete" }: DeclaredTopic["config"],
+  loss: string,
+): ReturnType<SettingEffect> {
+  if (!has(policies, "delete")) return { grade: "low", cost: "It is only compacted, so this has no effect." };
+  const [old, now] = [before, after].map((value) => (value === "-1" ? Number.POSITIVE_INFINITY : Number(value))) as [
+    number,
+    number,
+  ];
+  if (now < old) return { grade: "destructive", cost: loss };
+  return now > old ? { grade: "low", cost: "Nothing is lost; the brokers' disks have to hold more." } : undefined;
 }

@@ -45,6 +45,19 @@ export function at(value: unknown, path: string): unknown {
   }, value);
 }
 
+/**
+ * A path in which parts of a list go by their names, where they have some: `rules[2].ports` is `rules[ssh].ports`. A number
+ * stays where the two values have parts of different names there.
+ */
+export function labelOf(path: string, before: unknown, after: unknown): string {
+  return path.replaceAll(/\[\d+\]/g, (step, offset: number) => {
+    const place = path.slice(0, offset) + step;
+    const names = [before, after].map((value) => (at(value, place) as { name?: unknown } | undefined)?.name);
+    const [name, ...others] = new Set(names.filter((each) => typeof each === "string"));
+    return name !== undefined && others.length === 0 && /^[\w.-]{1,40}$/.test(name) ? `[${name}]` : step;
+  });
+}
+
 /** Every leaf of a value with its path; empty lists and objects are leaves. */
 export function leaves(value: unknown, path = ""): [path: string, value: unknown][] {
   if (value === null || typeof value !== "object" || Object.keys(value).length === 0) return [[path, value]];

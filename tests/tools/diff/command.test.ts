@@ -73,7 +73,7 @@ describe("npm run diff", () => {
       PULL_REQUEST_LABELS: '["accept-destructive"]',
     });
     expect(accepted.exitCode).toBe(0);
-    expect(accepted.stdout).toContain("Accepted for `dev`.");
+    expect(accepted.stdout).toContain("Accepted for `dev`, by the label `accept-destructive`.");
     expect(states()).toEqual(kept);
   });
 

@@ -4,6 +4,7 @@ import { parse } from "yaml";
 import { toolPaths } from "../../../local/paths";
 import { writeConfiguration } from "../../../local/stack/configuration";
 import { previewDeployed, type StackCli } from "../../../tools/diff/deployed";
+import { wording } from "../../../tools/diff/drifted";
 import { cliRun } from "../../../tools/diff/engine";
 import type { DiffReport, StackReport } from "../../../tools/diff/model";
 import { toMarkdown } from "../../../tools/diff/render/markdown";
@@ -46,8 +47,7 @@ async function look(): Promise<StackReport> {
 }
 
 function whole(report: StackReport): DiffReport {
-  const what = { subject: "What is not as the code says", base: "what is there", head: "the code" };
-  return { ...what, grade: report.grade, stacks: [report], notebooks: [], packages: [] };
+  return { ...wording, head: "working tree", grade: report.grade, stacks: [report], notebooks: [], packages: [] };
 }
 
 function markdown(report: StackReport): string {

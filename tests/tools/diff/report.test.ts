@@ -1,46 +1,24 @@
 import { describe, expect, it } from "vitest";
-import { accepted, exitCodeOf, gateOf } from "../../../tools/diff/acceptance";
+import { acceptanceOf, exitCodeOf, gateOf } from "../../../tools/diff/acceptance";
 import { drift } from "../../../tools/diff/drifted";
-import type { DiffReport, PropertyChange, ResourceChange, StackReport } from "../../../tools/diff/model";
+import type { PropertyChange, StackReport } from "../../../tools/diff/model";
 import { withoutNoise } from "../../../tools/diff/noise";
 import { deployedNotebookChanges } from "../../../tools/diff/notebooks";
 import { guarded, protectionChanges } from "../../../tools/diff/protection";
+import { show } from "../../../tools/diff/render/differences";
 import { toMarkdown } from "../../../tools/diff/render/markdown";
 import { toTerminal } from "../../../tools/diff/render/terminal";
-import { show } from "../../../tools/diff/render/words";
+
 import { propertyChanges, resourceChanges } from "../../../tools/diff/resources";
 import { withoutSecrets } from "../../../tools/diff/secrets";
 import { at, unknown } from "../../../tools/diff/values";
+import { change, reportOf, stackReport } from "./models";
 
 const signature = "4dabf18193072939515e22adb298388d";
 const secretOf = (value: unknown) => ({
   [signature]: "1b47061264138c4ac30d75fd1eb44270",
   plaintext: JSON.stringify(value),
 });
-
-function stackReport(more: Partial<StackReport> = {}): StackReport {
-  const standIns = { encrypted: [], missing: [] };
-  const lists = { changes: [], following: [], outputs: [], configuration: [], policies: [], topics: [], standIns };
-  const kept = { guarded: [], protection: [], needed: [] };
-  return { stack: "dev", grade: "low", unchanged: 3, ...lists, ...kept, ...more };
-}
-
-function reportOf(...stacks: StackReport[]): DiffReport {
-  return {
-    subject: "What would be done",
-    base: "main",
-    head: "branch",
-    grade: "low",
-    stacks,
-    notebooks: [],
-    packages: [],
-  };
-}
-
-function change(more: Partial<ResourceChange> = {}): ResourceChange {
-  const where = { urn: "urn", name: "thing", type: "azure-native:network:NatGateway", components: ["kafka"] };
-  return { operation: "update", properties: [], grade: "low", ...where, ...more };
-}
 
 describe("secrets", () => {
   it("open an object that is secret for one value's sake, and hide that value by its name", () => {
@@ -99,7 +77,7 @@ describe("acceptance", () => {
     ["a comment without an end", { PULL_REQUEST_BODY: "<!--\nAccept destructive: prod" }, false],
     ["a label of another case", { PULL_REQUEST_LABELS: '["Accept-Destructive"]' }, false],
   ])("of a destructive change by %s: %o", (_, env, expected) => {
-    expect(accepted(bad, env as Record<string, string>)).toBe(expected);
+    expect(acceptanceOf(bad, env as Record<string, string>) !== undefined).toBe(expected);
   });
 
   it.each([
@@ -107,7 +85,9 @@ describe("acceptance", () => {
     ["acme/prod", "prod", true],
     ["prod", "acme/prod", false],
   ])("of %s by the name %s: %o", (stack, name, expected) => {
-    expect(accepted({ ...bad, stack }, { PULL_REQUEST_BODY: `Accept destructive: ${name}` })).toBe(expected);
+    expect(acceptanceOf({ ...bad, stack }, { PULL_REQUEST_BODY: `Accept destructive: ${name}` }) !== undefined).toBe(
+      expected,
+    );
   });
 });
 
@@ -299,7 +279,7 @@ describe("a report", () => {
     );
     expect(text.length).toBeLessThan(65_536);
     expect(text.match(/All is lost\./g)?.length).toBe(2);
-    expect(text).toContain("Too long for a comment, and left out: Resources of dev.");
+    expect(text).toContain("Too long for a comment. Shortened: Resources of `dev`.");
   });
 
   it("says in the terminal what it says in the comment", () => {
@@ -317,7 +297,7 @@ describe("a report", () => {
     const [dev, prod] = ["dev", "prod"].map((stack) => stackReport({ stack, grade: "destructive" }));
     const gate = gateOf([dev, prod] as StackReport[], "destructive", { PULL_REQUEST_BODY: "Accept destructive: dev" });
     const text = toMarkdown({ ...reportOf(dev as StackReport, prod as StackReport), gate });
-    expect(text).toContain("Accepted for `dev`.");
+    expect(text).toContain("Accepted for `dev`, by the line `Accept destructive: dev` of the description.");
     expect(text).toMatch(
       /Not accepted for `prod`\. .*label the pull request `accept-destructive`.*`Accept destructive: prod`/,
     );

@@ -12,6 +12,8 @@ describe("topics", () => {
     ["retention for ever", { ...tweets, config: { "retention.ms": "-1" } }, "low"],
     ["a shorter retention", { ...tweets, config: { "retention.ms": "500" } }, "destructive"],
     ["no retention of its own, which is a week", { ...tweets, config: {} }, "low"],
+    ["a limit of its size", { ...tweets, config: { ...tweets.config, "retention.bytes": "1000000" } }, "destructive"],
+    ["no limit of its size, as ever", { ...tweets, config: { ...tweets.config, "retention.bytes": "-1" } }, "low"],
     [
       "the newest event of each key only",
       { ...tweets, config: { ...tweets.config, "cleanup.policy": "compact" } },
@@ -48,6 +50,34 @@ describe("topics", () => {
       config: policy ? { "cleanup.policy": policy } : {},
     });
     expect(topicChanges([cleaned(before)], [cleaned(after)])).toMatchObject([{ grade }]);
+  });
+
+  it("say how long events are kept, in words", () => {
+    const kept = (ms?: string): DeclaredTopic => ({
+      ...tweets,
+      config: ms === undefined ? {} : { "retention.ms": ms },
+    });
+    expect(topicChanges([kept("86400000")], [kept("5400000")])).toMatchObject([
+      {
+        what: "has `retention.ms` 5400000 (90 minutes) instead of 86400000 (1 day)",
+        cost: "Kafka deletes the events that are older than that.",
+      },
+    ]);
+    expect(topicChanges([kept()], [kept("-1")])).toMatchObject([
+      {
+        what: "has `retention.ms` -1 (for ever) instead of Kafka's default",
+        grade: "low",
+        cost: "Nothing is lost; the brokers' disks have to hold more.",
+      },
+    ]);
+    expect(topicChanges([kept("-1")], [kept("172800000")])[0]?.grade).toBe("destructive");
+  });
+
+  it("that are only compacted lose nothing by a shorter retention", () => {
+    const compacted = (ms: string) => ({ ...tweets, config: { "cleanup.policy": "compact", "retention.ms": ms } });
+    expect(topicChanges([compacted("2000")], [compacted("1000")])).toMatchObject([
+      { grade: "low", cost: "It is only compacted, so this has no effect." },
+    ]);
   });
 
   it("that `up` refuses to change would be so", () => {
@@ -94,6 +124,17 @@ describe("effects", () => {
     ["another password", updated("command:local:Command", "environment.GATEWAY_PASSWORD"), "low", /old password/],
   ])("of %s", (_, what, grade, cost) => {
     expect(effectOf(what)).toMatchObject({ grade, cost: expect.stringMatching(cost) });
+  });
+
+  it.each([
+    ["3", "4", "low", /New brokers hold no partitions/],
+    ["3", "2", "disruptive", /^HDInsight takes no broker from a Kafka cluster.*refuses this and stops\.$/],
+  ])("of %s brokers that become %s", (before, after, grade, cost) => {
+    const properties = [
+      { path: "environment.KAFKA_WORKERS", kind: "changed" as const, before, after, replaces: false },
+    ];
+    const found = effectOf({ operation: "update", type: "command:local:Command", properties });
+    expect(found).toMatchObject({ grade, cost: expect.stringMatching(cost) });
   });
 
   const job = (notebook: string) => ({

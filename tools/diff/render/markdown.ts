@@ -1,27 +1,26 @@
-import {
-  type DiffReport,
-  type Grade,
-  grades,
-  type NotebookChange,
-  type ResourceChange,
-  type StackReport,
-} from "../model";
+import { type DiffReport, type Grade, grades, type NotebookChange, type StackReport } from "../model";
+import { difference } from "./differences";
+import { gradeWord, isQuiet, isStopped, meaning } from "./grades";
+import { fitted, type Part } from "./room";
 import {
   type Branch,
-  causes,
+  because,
   counts,
-  difference,
   gateLines,
-  gradeWord,
   guardedLine,
   happens,
-  isQuiet,
+  happensInList,
   isSerious,
-  meaning,
   neededLines,
+  opened,
   packageLine,
+  pathOf,
   plural,
+  policyLines,
   protectionLines,
+  refusalLines,
+  removedLine,
+  renameLines,
   sorted,
   title,
   tree,
@@ -31,128 +30,164 @@ import {
 /** GitHub takes 65,536 characters in a comment; the rest is for what is put around the report. */
 const limit = 60_000;
 
+/** Most characters of one name or value, and of one message. */
+const longestCode = 400;
+const longestMessage = 6000;
+
 const signs: Record<Grade, string> = { none: "⚪", low: "🟢", disruptive: "🟠", destructive: "🔴" };
+
+/** What decides who gets in is no question of how much stops. */
+const openSign = "🔓";
+
+/** Which parts of the report get their room first: all that a reader has to know, before all that can be looked up. */
+const ranks = { head: 0, heading: 1, destructive: 2, lead: 3, disruptive: 4, message: 5, list: 6, folded: 7 };
 
 /**
  * The report as a comment of a pull request: what disturbs first and in full, all else folded. Where it would be longer
- * than a comment may be, it loses folded parts from its end, and says which.
+ * than a comment may be, what is folded goes first, and what tells of lost data last; a note counts what is left out.
  */
 export function toMarkdown(report: DiffReport): string {
   const head = [
     `### ${signs[report.grade]} ${report.subject}: ${gradeWord(report.grade, report.stacks)}`,
-    `${title(report)}. ${sentence(meaning(report))}`,
+    `${prose(title(report))}. ${sentence(meaning(report))}`,
     ...gateLines(report, code),
-    overview(report),
-    ...[packageLine(report, code)].filter((text) => text !== undefined),
+  ].map((text): Part => ({ text, rank: ranks.head, what: "line of the head" }));
+  const packages = [packageLine(report, code)].flatMap((text): Part[] =>
+    text === undefined ? [] : [{ text, rank: ranks.lead, what: "the packages" }],
+  );
+  const stacks = report.stacks.filter((stack) => !isQuiet(stack)).flatMap(parts);
+  const all = [...head, ...overview(report), ...packages, ...stacks, ...report.notebooks.map(notebook)];
+  return fitted(all, limit, "`npm run diff` shows all of it.");
+}
+
+function overview({ stacks }: DiffReport): Part[] {
+  const row = (text: string, rank: number): Part => ({ text, rank, list: "overview", what: "row of the table" });
+  return [
+    row("| Stack | Risk | Resources |\n| --- | --- | --- |", ranks.head),
+    ...stacks.map((stack) => {
+      const { grade, failure, isRemoved } = stack;
+      const cells = failure ? "cannot be compared" : isRemoved ? "no file any more" : counts(stack);
+      const name = code(stack.stack).replaceAll("|", "\\|");
+      return row(`| ${name} | ${signs[grade]} ${gradeWord(grade, [stack])} | ${cells} |`, headingRank(grade));
+    }),
   ];
-  const stacks = report.stacks
-    .filter((stack) => !isQuiet(stack))
-    .map((stack) => ({
-      open: [`#### ${signs[stack.grade]} ${stack.stack}: ${gradeWord(stack.grade, [stack])}`, ...risks(stack)],
-      folded: details(stack),
-    }));
-  const notebooks = report.notebooks.map(notebook);
-  const open = [...head, ...stacks.flatMap((stack) => stack.open)];
-  let room = limit - cut(open.join("\n\n")).length;
-  const left: string[] = [];
-  const fit = ({ what, text }: Folded) => {
-    if (text.length + 200 < room) {
-      room -= text.length + 2;
-      return [text];
-    }
-    left.push(what);
-    return [];
+}
+
+/** Of many stacks, the worst are the last to be left out. */
+function headingRank(grade: Grade): number {
+  return ranks.heading + (grades.length - 1 - grades.indexOf(grade)) / 10;
+}
+
+/** All of a stack: what somebody has to see in sight, the rest folded. */
+function parts(stack: StackReport): Part[] {
+  const name = code(stack.stack);
+  const heading: Part = {
+    text: `#### ${signs[stack.grade]} ${prose(stack.stack)}: ${gradeWord(stack.grade, [stack])}`,
+    rank: headingRank(stack.grade),
+    what: "stack",
   };
-  const body = [
-    ...head,
-    ...stacks.flatMap(({ open, folded }) => [...open, ...folded.flatMap(fit)]),
-    ...notebooks.flatMap(fit),
-  ].join("\n\n");
-  const rest =
-    left.length > 0
-      ? `\n\nToo long for a comment, and left out: ${left.join(", ")}. \`npm run diff\` shows all of it.`
-      : "";
-  return cut(body) + rest;
-}
-
-interface Folded {
-  what: string;
-  text: string;
-}
-
-function overview({ stacks }: DiffReport): string {
-  const rows = stacks.map((stack) => {
-    const cells = stack.failure ? "cannot be compared" : counts(stack);
-    return `| \`${stack.stack}\` | ${signs[stack.grade]} ${gradeWord(stack.grade, [stack])} | ${cells} |`;
-  });
-  return ["| Stack | Risk | Resources |", "| --- | --- | --- |", ...rows].join("\n");
+  const all = [...risks(stack), ...details(stack)];
+  return [heading, ...all.map((part) => ({ ...part, what: `${part.what} of ${name}`, below: heading }))];
 }
 
 /** Everything that disturbs, worst first, each with its cause and its cost. */
-function risks(stack: StackReport): string[] {
+function risks(stack: StackReport): Part[] {
+  const lead = (text: string): Part => ({ text, rank: ranks.lead, what: "explanation" });
+  const message = (text: string): Part => ({
+    text: fence(text.length > longestMessage ? `${text.slice(0, longestMessage)}...` : text, ""),
+    rank: ranks.message,
+    what: "message",
+  });
+  if (stack.isRemoved) return [lead(removedLine(stack, code))];
   if (stack.failure) {
-    const { version, message } = stack.failure;
-    return [`The ${whyNot[version]}, so there is nothing to compare:\n\n${fence(message, "")}`];
+    return [
+      lead(`The ${whyNot[stack.failure.version]}, so there is nothing to compare:`),
+      message(stack.failure.message),
+    ];
   }
-  const refusal =
-    stack.refusal === undefined
-      ? []
-      : [`\`pulumi up\` was tried on services that stand for Azure's, and stopped:\n\n${fence(stack.refusal, "")}`];
-  const guarded = guardedLine(stack, code);
-  const needed = neededLines(stack, code).map((text) => `- ${signs.disruptive} ${text}`);
-  const lines = [
-    ...sorted(stack.changes).map((change) => ({ grade: change.grade, text: risk(change) })),
-    ...stack.topics.map(({ topic, what, grade, cost }) => ({
-      grade,
-      text: `topic ${code(topic)} ${prose(what)}.${after(cost)}`,
-    })),
-    ...stack.outputs.map((output) => ({
-      grade: output.grade,
-      text: `output ${code(output.name)}: ${difference(output, code)}.${after(output.cost)}`,
-    })),
-  ];
-  const serious = lines.filter(isSerious);
-  const light = lines.length - serious.length;
-  const bad = [...serious].sort((a, b) => grades.indexOf(b.grade) - grades.indexOf(a.grade));
-  const findings = stack.policies.map(
-    ({ policy, level, resource, message }) =>
-      `- policy **${code(policy)}** (${level})${resource ? ` on ${code(resource)}` : ""}: ${code(line(message))}`,
-  );
-  const protection = protectionLines(stack, code).map((text) => `- ${text}`);
-  const isStopped =
-    guarded !== undefined || stack.refusal !== undefined || stack.policies.some(({ level }) => level === "mandatory");
-  const isHarmless = bad.length === 0 && needed.length === 0 && !isStopped;
+  const list = "lines";
+  const listed = (lines: string[], rank: number): Part[] =>
+    lines.map((text) => ({ text: `- ${text}`, rank, list, what: "line" }));
+  const guarded = [guardedLine(stack, code)].flatMap((text) => (text === undefined ? [] : [lead(text)]));
+  const policies = policyLines(stack, code);
+  const [before, after] = refusalLines(stack, code) ?? [];
+  const refusal = stack.refusal && before && after ? [lead(before), message(stack.refusal.message), lead(after)] : [];
+  const needed = neededLines(stack, code).map((text) => `${signs.disruptive} ${text}`);
+  const serious = lines(stack).filter(isSerious);
+  const openings = sorted(stack.changes).flatMap((change) => opened(change, code, stack.isDrift) ?? []);
+  const isHarmless = serious.length + needed.length === 0 && !isStopped(stack);
+  const light = stack.changes.length + stack.topics.length + stack.outputs.length;
   return [
-    ...(guarded === undefined ? [] : [guarded]),
+    ...guarded,
+    ...(policies.lead ? [lead(policies.lead[0])] : []),
+    ...listed(policies.fresh, ranks.lead),
+    ...(policies.lead && stack.changes.length > 0 ? [lead(policies.lead[1])] : []),
     ...refusal,
-    ...[needed, bad.map(({ grade, text }) => `- ${signs[grade]} ${text}`), findings, protection].flatMap((list) =>
-      list.length > 0 ? [list.join("\n")] : [],
+    ...renameLines(stack, code).map(lead),
+    ...listed(needed, ranks.lead),
+    ...[...serious]
+      .sort((a, b) => grades.indexOf(b.grade) - grades.indexOf(a.grade))
+      .map(
+        ({ grade, text, shorter }): Part => ({
+          text: `- ${signs[grade]} ${text}`,
+          shorter: `- ${signs[grade]} ${shorter}`,
+          rank: grade === "destructive" ? ranks.destructive : ranks.disruptive,
+          list,
+          what: `${grade} change`,
+          isLoss: grade === "destructive",
+        }),
+      ),
+    ...listed(
+      openings.map((text) => `${openSign} ${text}`),
+      ranks.disruptive,
     ),
-    ...(isHarmless && light > 0 ? [`Nothing stops: ${counts(stack)}.`] : []),
+    ...listed(protectionLines(stack, code), ranks.lead),
+    ...(isHarmless && light > 0 && !stack.isDrift ? [lead(harmless(stack))] : []),
   ];
 }
 
-function risk(change: ResourceChange): string {
-  const why = causes(change, code);
-  const because = why.length > 0 ? ` because of ${why.join("; ")}` : "";
-  return `**${code(change.name)}** (${code(change.type)}) is ${happens(change)}${because}.${after(change.cost)}`;
+function harmless(stack: StackReport): string {
+  return `Nothing stops${stack.changes.length > 0 ? `: ${counts(stack)}` : ""}.`;
 }
 
-function details(stack: StackReport): Folded[] {
-  const { changes, outputs, topics, configuration, standIns, stack: name } = stack;
-  const folded = (what: string, lines: string[]): Folded[] =>
-    lines.length === 0
-      ? []
-      : [{ what: `${what} of ${name}`, text: fold(`${what} (${lines.length})`, lines.join("\n")) }];
+/** What happens to resources, topics and outputs, a line for each. */
+function lines(stack: StackReport): { grade: Grade; text: string; shorter: string }[] {
+  return [
+    ...sorted(stack.changes).map((change) => {
+      const what = `**${code(change.name)}** (${code(change.type)}) ${happens(change, stack)}`;
+      const shorter = `${what}.${after(change.cost)}`;
+      return { grade: change.grade, text: `${what}${because(change, code)}.${after(change.cost)}`, shorter };
+    }),
+    ...stack.topics.map(({ topic, what, grade, cost }) => {
+      const text = `topic ${code(topic)} ${prose(what)}.${after(cost)}`;
+      return { grade, text, shorter: `topic ${code(topic)}.${after(cost)}` };
+    }),
+    ...stack.outputs.map((output) => {
+      const what = `output ${code(output.name)}`;
+      const text = `${what}: ${difference(output, code, stack.isDrift)}.${after(output.cost)}`;
+      return { grade: output.grade, text, shorter: `${what} ${output.kind}.${after(output.cost)}` };
+    }),
+  ];
+}
+
+function details(stack: StackReport): Part[] {
+  const { changes, outputs, topics, configuration, standIns, following, policies } = stack;
+  const folded = (what: string, lines: string[], shorter?: string[]): Part[] => {
+    if (lines.length === 0) return [];
+    const text = (list: string[]) => fold(`${what} (${lines.length})`, list.join("\n"));
+    return [{ what, text: text(lines), ...(shorter && { shorter: text(shorter) }), rank: ranks.folded }];
+  };
   /** In sight where it is short. */
-  const listed = (what: string, lines: string[]): Folded[] =>
+  const listed = (what: string, lines: string[]): Part[] =>
     lines.length > 0 && lines.length <= 5 && lines.join("").length <= 1200
-      ? [{ what: `${what} of ${name}`, text: `**${what}**\n\n${lines.join("\n")}` }]
+      ? [{ what, text: `**${what}**\n\n${lines.join("\n")}`, rank: ranks.list }]
       : folded(what, lines);
   const madeUp = [
     ...standIns.encrypted.map((key) => `- ${code(key)} is encrypted`),
     ...standIns.missing.map((key) => `- ${code(key)} is not in the stack file`),
   ];
+  const resources = (isShort: boolean) => branch(stack, tree(sorted(changes)), "", isShort).join("\n");
+  const resourcesPart = (isShort: boolean) => fold(`Resources (${changes.length})`, resources(isShort));
   return [
     ...listed(
       "Configuration",
@@ -168,54 +203,61 @@ function details(stack: StackReport): Folded[] {
         .map(({ topic, what, cost }) => `- ${code(topic)} ${prose(what)}.${after(cost)}`),
     ),
     ...(changes.length > 0
+      ? [{ what: "Resources", text: resourcesPart(false), shorter: resourcesPart(true), rank: ranks.folded }]
+      : []),
+    ...(following.length > 0
       ? [
           {
-            what: `Resources of ${name}`,
-            text: fold(`Resources (${changes.length})`, branch(tree(sorted(changes)), "").join("\n")),
+            what: "what waits for them",
+            text: fold(
+              `Waiting for them, and mostly as they are (${following.length})`,
+              following.map(code).join(", "),
+            ),
+            rank: ranks.folded,
           },
         ]
       : []),
-    ...(stack.following.length > 0 ? [waiting(stack)] : []),
     ...folded(
       "Outputs",
-      outputs.map((output) => `- ${code(output.name)}: ${difference(output, code)}`),
+      outputs.map((output) => `- ${code(output.name)}: ${difference(output, code, stack.isDrift)}`),
+    ),
+    ...folded(
+      "Policies that the base version breaks, too",
+      policies.length > 0 ? policyLines(stack, code).old.map((text) => `- ${text}`) : [],
     ),
     ...(changes.length > 0 ? folded("Made-up values", madeUp) : []),
   ];
 }
 
-function waiting({ following, stack }: StackReport): Folded {
-  const what = "Waiting for them, and mostly as they are";
-  return { what: `${what} in ${stack}`, text: fold(`${what} (${following.length})`, following.map(code).join(", ")) };
-}
-
-function branch({ branches, changes }: Branch, indent: string): string[] {
+/** @param isShort whether only the resources are named, and not what differs of them */
+function branch(stack: StackReport, { branches, changes }: Branch, indent: string, isShort: boolean): string[] {
   return [
     ...changes.flatMap((change) => [
-      `${indent}- ${code(change.name)} (${change.type}) is ${happens(change)}${isSerious(change) || !change.cost ? "" : `. ${change.cost}`}`,
-      ...change.properties.map(
+      `${indent}- ${code(change.name)} (${prose(change.type)}) ${happensInList(change, stack)}${isSerious(change) || !change.cost ? "" : `. ${change.cost}`}`,
+      ...(isShort ? [] : change.properties).map(
         (property) =>
-          `${indent}  - ${code(property.path)}: ${difference(property, code)}${property.replaces ? " (replaces)" : ""}`,
+          `${indent}  - ${code(pathOf(property))}: ${difference(property, code, stack.isDrift)}${property.replaces ? " (replaces)" : ""}`,
       ),
     ]),
-    ...branches.flatMap((inner) => [`${indent}- ${code(inner.name)}`, ...branch(inner, `${indent}  `)]),
+    ...branches.flatMap((inner) => [`${indent}- ${code(inner.name)}`, ...branch(stack, inner, `${indent}  `, isShort)]),
   ];
 }
 
-function notebook({ file, added, removed, patch }: NotebookChange): Folded {
-  return {
-    what: file,
-    text: fold(`${code(file)}: ${plural(added, "line")} added, ${removed} removed`, fence(patch, "diff")),
-  };
+function notebook({ file, added, removed, patch }: NotebookChange): Part {
+  const what = `<code>${escaped(file)}</code>: ${plural(added, "line")} added, ${removed} removed`;
+  const text = fold(what, fence(patch, "diff"));
+  return { what: code(file), text, rank: ranks.folded };
 }
 
+/** @param summary HTML, in which nothing is Markdown */
 function fold(summary: string, body: string): string {
   return `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
 }
 
 /** Text as code, whatever is in it: no Markdown, no HTML, no mention of anybody. */
 function code(value: string): string {
-  const text = line(value);
+  const whole = line(value);
+  const text = whole.length > longestCode ? `${whole.slice(0, longestCode)}...` : whole;
   const ticks = "`".repeat(1 + Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length)));
   return ticks.length > 1 ? `${ticks} ${text} ${ticks}` : `\`${text}\``;
 }
@@ -223,6 +265,10 @@ function code(value: string): string {
 function fence(text: string, language: string): string {
   const ticks = "`".repeat(1 + Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length)));
   return `${ticks}${language}\n${text}\n${ticks}`;
+}
+
+function escaped(text: string): string {
+  return line(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 }
 
 /** A sentence with values of the configuration in it: they stay in its line, and are no HTML. */
@@ -240,8 +286,4 @@ function after(cost: string | undefined): string {
 
 function sentence(text: string): string {
   return `${text[0]?.toUpperCase()}${text.slice(1)}.`;
-}
-
-function cut(text: string): string {
-  return text.length <= limit ? text : `${text.slice(0, limit - 40)}\n\n... (cut)`;
 }

@@ -1,19 +1,24 @@
 import pc from "picocolors";
 import type { DiffReport, Grade, Operation, StackReport } from "../model";
+import { difference } from "./differences";
+import { gradeWord, isQuiet, meaning } from "./grades";
 import {
   type Branch,
+  because,
   counts,
-  difference,
   gateLines,
-  gradeWord,
   guardedLine,
   happens,
-  isQuiet,
-  meaning,
   neededLines,
+  opened,
   packageLine,
+  pathOf,
   plural,
+  policyLines,
   protectionLines,
+  refusalLines,
+  removedLine,
+  renameLines,
   sorted,
   title,
   tree,
@@ -46,23 +51,32 @@ export function toTerminal(report: DiffReport): string {
 }
 
 function stackLines(stack: StackReport): string[] {
-  const { failure, configuration, topics, changes, following, outputs, policies, standIns } = stack;
+  const { failure, configuration, topics, changes, following, outputs, standIns } = stack;
   const head = `\n${pc.bold(stack.stack)}: ${colors[stack.grade](gradeWord(stack.grade, [stack]))}`;
   if (failure) {
     return [`${head}, the ${whyNot[failure.version]}:`, ...failure.message.split("\n").map((line) => `  ${line}`)];
   }
+  if (stack.isRemoved) return [head, `  ${removedLine(stack, plain)}`];
   if (isQuiet(stack)) return [`${head} (${counts(stack)})`];
+  const [before, after] = refusalLines(stack, plain) ?? [];
   const refusal =
-    stack.refusal === undefined
-      ? []
-      : section("`pulumi up` was tried on services that stand for Azure's, and stopped", stack.refusal.split("\n"));
-  const guarded = guardedLine(stack, plain);
-  const first = [...(guarded ? [guarded] : []), ...neededLines(stack, plain), ...protectionLines(stack, plain)];
+    stack.refusal && before && after
+      ? [before, ...stack.refusal.message.split("\n").map((line) => `  ${line}`), after]
+      : [];
+  const policies = policyLines(stack, plain);
+  const first = [
+    ...[guardedLine(stack, plain), policies.lead?.join(" ")].filter((line) => line !== undefined),
+    ...refusal,
+    ...renameLines(stack, plain),
+    ...neededLines(stack, plain),
+    ...protectionLines(stack, plain),
+    ...sorted(changes).flatMap((change) => opened(change, plain, stack.isDrift) ?? []),
+  ];
   const madeUp = [...standIns.encrypted, ...standIns.missing];
   return [
     `${head} (${counts(stack)})`,
     ...first.map((line) => `  ${line}`),
-    ...refusal,
+    ...section("Policies", policies.fresh),
     ...section(
       "Configuration",
       configuration.map(
@@ -73,22 +87,16 @@ function stackLines(stack: StackReport): string[] {
       "Topics",
       topics.map(({ topic, what, grade, cost }) => `${topic} ${what}.${cost ? ` ${colors[grade](cost)}` : ""}`),
     ),
-    ...(changes.length > 0 ? [pc.underline("  Resources"), ...branch(tree(sorted(changes)), "    ")] : []),
+    ...(changes.length > 0 ? [pc.underline("  Resources"), ...branch(stack, tree(sorted(changes)), "    ")] : []),
     ...section("Waiting for them, and mostly as they are", following.length > 0 ? [following.join(", ")] : []),
     ...section(
       "Outputs",
       outputs.map(
         (output) =>
-          `${output.name}: ${difference(output, plain)}${output.cost ? ` ${colors[output.grade](output.cost)}` : ""}`,
+          `${output.name}: ${difference(output, plain, stack.isDrift)}${output.cost ? ` ${colors[output.grade](output.cost)}` : ""}`,
       ),
     ),
-    ...section(
-      "Policies",
-      policies.map(
-        ({ policy, level, resource, message }) =>
-          `${policy} (${level})${resource ? ` on ${resource}` : ""}: ${message}`,
-      ),
-    ),
+    ...section("Policies that the base version breaks, too", policies.old),
     ...(madeUp.length > 0
       ? section("Made-up values, for what is encrypted or not in the stack file", [madeUp.join(", ")])
       : []),
@@ -99,17 +107,17 @@ function section(name: string, lines: string[]): string[] {
   return lines.length > 0 ? [pc.underline(`  ${name}`), ...lines.map((line) => `    ${line}`)] : [];
 }
 
-function branch({ branches, changes }: Branch, indent: string): string[] {
+function branch(stack: StackReport, { branches, changes }: Branch, indent: string): string[] {
   return [
     ...changes.flatMap((change) => [
-      `${indent}${signs[change.operation]} ${change.name} (${change.type}) is ${happens(change)}`,
+      `${indent}${signs[change.operation]} ${change.name} (${change.type}) ${happens(change, stack)}${change.replacedWith ? because(change, plain) : ""}`,
       ...(change.cost ? [`${indent}   ${colors[change.grade](change.cost)}`] : []),
       ...change.properties.map(
         (property) =>
-          `${indent}   ${property.path}: ${difference(property, plain)}${property.replaces ? pc.magenta(" (replaces)") : ""}`,
+          `${indent}   ${pathOf(property)}: ${difference(property, plain, stack.isDrift)}${property.replaces ? pc.magenta(" (replaces)") : ""}`,
       ),
     ]),
-    ...branches.flatMap((inner) => [`${indent}${pc.bold(inner.name)}`, ...branch(inner, `${indent}  `)]),
+    ...branches.flatMap((inner) => [`${indent}${pc.bold(inner.name)}`, ...branch(stack, inner, `${indent}  `)]),
   ];
 }
 

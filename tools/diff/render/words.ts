@@ -3,17 +3,13 @@ import {
   type Grade,
   grades,
   type Operation,
-  type OutputChange,
+  type PolicyFinding,
   type PropertyChange,
   type ResourceChange,
   type StackReport,
 } from "../model";
 import { hasProvider } from "../packages";
-import { unknown } from "../values";
-
-/** Longest text, and longest object, that is shown whole. */
-const longest = 120;
-const longestObject = 240;
+import { type Code, difference } from "./differences";
 
 export const done: Record<Operation, string> = {
   create: "created",
@@ -22,100 +18,133 @@ export const done: Record<Operation, string> = {
   delete: "deleted",
 };
 
-/** What happens to a resource, after "is". */
-export function happens({
-  operation,
-  isGone,
-  isLeftover,
-}: Pick<ResourceChange, "operation" | "isGone" | "isLeftover">): string {
-  if (isGone) return "gone; `pulumi up` makes it anew";
-  return isLeftover
-    ? "deleted, as far as a replacement that failed half-way left it beside the new one"
-    : done[operation];
+/** What happens to a resource, after its name. */
+export function happens(
+  { operation, isGone, isLeftover, isRefused }: ResourceChange,
+  { isDrift, refusal }: Pick<StackReport, "isDrift" | "refusal">,
+): string {
+  if (isGone) return "is gone; `pulumi up` makes it anew";
+  if (isDrift) return drifted[operation];
+  if (isLeftover) return "is deleted, as far as a replacement that failed half-way left it beside the new one";
+  if (!refusal) return `is ${done[operation]}`;
+  return isRefused ? `would be ${done[operation]}, which is refused` : `would be ${done[operation]}`;
 }
+
+/** The same in a list of many, where it is the same of most. */
+export function happensInList(change: ResourceChange, stack: Pick<StackReport, "isDrift" | "refusal">): string {
+  return happens(change, stack).replace(/; `pulumi up` .*/, "");
+}
+
+const drifted: Record<Operation, string> = {
+  create: "is not there yet; `pulumi up` would create it",
+  update: "differs; `pulumi up` would change it back",
+  replace: "differs; `pulumi up` would replace it",
+  delete: "is no longer in the code; `pulumi up` would delete it",
+};
 
 /** In the order in which a reader has to know of them. */
 export const byWeight: readonly Operation[] = ["replace", "delete", "update", "create"];
-
-const gradeMeaning: Record<Grade, string> = {
-  none: "nothing changes",
-  low: "nothing stops",
-  disruptive: "something stops for a while, or somebody has to act",
-  destructive: "data is lost, or nobody can tell",
-};
-
-/** How bad it is, in a heading. What could not be compared is graded as the worst, and is not called so. */
-export function gradeWord(grade: Grade, stacks: readonly StackReport[]): string {
-  return isUntold(grade, stacks) ? "cannot be told" : grade;
-}
-
-/** What that means, in a sentence. */
-export function meaning({ grade, stacks, packages }: DiffReport): string {
-  if (isUntold(grade, stacks)) return "a version cannot be compared, so that it may do anything";
-  const isStill = stacks.every(isEmpty);
-  return isStill && hasProvider(packages) ? "nothing changes, as far as stand-ins can tell" : gradeMeaning[grade];
-}
-
-function isUntold(grade: Grade, stacks: readonly StackReport[]): boolean {
-  const bad = stacks.filter((stack) => stack.grade === grade);
-  return bad.length > 0 && bad.every(({ failure }) => failure);
-}
 
 /** Whether a grade is one that somebody has to see before all else. */
 export function isSerious({ grade }: { grade: Grade }): boolean {
   return grades.indexOf(grade) >= grades.indexOf("disruptive");
 }
 
-/** A value in one line. */
-export function show(value: unknown): string {
-  if (value === undefined) return "(nothing)";
-  const isText = typeof value === "string";
-  const text = isText ? value : JSON.stringify(withoutMarks(value));
-  const longestHere = isText ? longest : longestObject;
-  if (text === unknown) return text;
-  const lines = text.split("\n").length;
-  if (lines > 1) return `(${lines} lines)`;
-  if (text.length > longest && /^[\w+/=]+$/.test(text)) return `(${text.length} characters)`;
-  return text.length > longestHere ? `${text.slice(0, longestHere - 3)}...` : text;
+/** A property as a reader finds it. */
+export function pathOf({ label, path }: PropertyChange): string {
+  return label ?? path;
 }
 
-/** Parts of a resource, such as a rule of a group, without what is empty and without what Azure writes on each of them. */
-function withoutMarks(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutMarks);
-  if (value === null || typeof value !== "object") return value;
-  const isPart = "id" in value && "name" in value && String(value.id).startsWith("/subscriptions/");
-  const marks = isPart ? ["id", "type", "etag", "provisioningState"] : [];
-  const isEmpty = (item: unknown) => typeof item === "object" && item !== null && Object.keys(item).length === 0;
-  const kept = Object.entries(value).filter(([key, item]) => !marks.includes(key) && !(isPart && isEmpty(item)));
-  return Object.fromEntries(kept.map(([key, item]) => [key, withoutMarks(item)]));
-}
-
-/** What differs of a property or an output, in one line. `code` marks values. */
-export function difference(
-  { kind, before, after }: Pick<PropertyChange | OutputChange, "kind" | "before" | "after">,
-  code: (text: string) => string,
-): string {
-  // The engine's own reason, such as another resource that this one is replaced with.
-  if (before === undefined && after === undefined) return "another resource";
-  const [old, now] = [show(before), show(after)];
-  if (kind === "added") return `${code(now)} (new)`;
-  if (kind === "removed") return `${code(old)} (removed)`;
-  // Cut short, or secret, both sides can look alike.
-  return old === now ? `${code(now)} (another one)` : `${code(old)} → ${code(now)}`;
-}
+/** So many reasons for a replacement are told, where it is told first. */
+const fewCauses = 6;
 
 /** Why a resource is replaced: the properties that force it, those of the same change together. */
-export function causes({ properties }: ResourceChange, code: (text: string) => string): string[] {
+export function causes({ properties }: ResourceChange, code: Code): string[] {
   const byChange = new Map<string, string[]>();
-  for (const property of properties.filter(({ replaces }) => replaces)) {
+  for (const property of properties.filter(({ replaces, path }) => replaces && path !== "replaceWith")) {
     const what = difference(property, code);
-    byChange.set(what, [...(byChange.get(what) ?? []), code(property.path)]);
+    byChange.set(what, [...(byChange.get(what) ?? []), code(pathOf(property))]);
   }
-  return [...byChange].map(([what, paths]) => `${paths.join(", ")}: ${what}`);
+  const told = [...byChange].map(([what, paths]) => `${few(paths).join(", ")}: ${what}`);
+  return few(told);
+}
+
+function few(list: string[]): string[] {
+  return list.length <= fewCauses ? list : [...list.slice(0, fewCauses), `${list.length - fewCauses} more`];
+}
+
+/** Why a resource is replaced, after what happens to it. */
+export function because(change: ResourceChange, code: Code): string {
+  if (change.replacedWith !== undefined) return ` together with ${code(change.replacedWith)}, which it is in`;
+  const why = causes(change, code);
+  return why.length > 0 ? ` because of ${why.join("; ")}` : "";
+}
+
+/** What decides who may reach a resource, or read what is in it, and differs: it is seen whatever its grade. */
+export function opened(change: ResourceChange, code: Code, isDrift = false): string | undefined {
+  const parts = change.properties.filter(({ opens }) => opens);
+  if (parts.length === 0 || change.operation !== "update") return undefined;
+  const what = few(parts.map((part) => `${code(pathOf(part))}: ${difference(part, code, isDrift)}`)).join("; ");
+  const verb = isDrift ? "differs in" : "changes";
+  return `${code(change.name)} (${code(change.type)}) ${verb} who may reach it, or read what is in it. ${what}.`;
+}
+
+interface PolicyLines {
+  /** That `up` refuses it, and what stands after that; nothing where the policies refuse nothing. */
+  lead?: [before: string, after: string];
+  /** What this version brings. */
+  fresh: string[];
+  /** What the base version breaks, too. */
+  old: string[];
+}
+
+/** What the policies refuse, and what they would like. */
+export function policyLines({ policies }: StackReport, code: Code): PolicyLines {
+  const text = ({ policy, level, resource, message }: PolicyFinding) =>
+    `policy ${code(policy)} (${level})${resource ? ` on ${code(resource)}` : ""}: ${code(message)}`;
+  const mandatory = policies.filter(({ level }) => level === "mandatory");
+  const names = (list: PolicyFinding[]) => [...new Set(list.map(({ policy }) => code(policy)))].join(", ");
+  const fresh = mandatory.filter(({ isOld }) => !isOld);
+  const refuses = "`pulumi up` with the policies refuses this, and changes nothing:";
+  const lead =
+    mandatory.length === 0
+      ? undefined
+      : fresh.length === 0
+        ? `${refuses} as the base version does, it breaks ${names(mandatory)}.`
+        : `${refuses} it breaks ${names(fresh)}.`;
+  const of = (isOld: boolean) => policies.filter((finding) => (finding.isOld ?? false) === isOld).map(text);
+  const after = "What follows is what it would do without the policies.";
+  return { ...(lead && { lead: [lead, after] }), fresh: of(false), old: of(true) };
+}
+
+/** What is planned, and what became of it, where `up` stops half-way. The message itself comes between the two. */
+export function refusalLines(
+  { refusal, changes }: StackReport,
+  code: Code,
+): [before: string, after: string] | undefined {
+  if (!refusal) return undefined;
+  const { resources } = refusal;
+  const what = resources.length > 0 ? few(resources.map(code)).join(", ") : "something that it does not name";
+  const isAll = resources.length > 0 && changes.every(({ isRefused }) => isRefused);
+  return [
+    `\`pulumi up\` stops ${isAll ? "before anything is changed" : "half-way"}. Services that stand for Azure's, or a script of the program, refuse ${what}:`,
+    isAll
+      ? "What follows is what the engine planned."
+      : "What follows is what the engine planned. What it had done by then stays done; the rest is not.",
+  ];
+}
+
+/** Components that should get an alias. */
+export function renameLines({ renames }: StackReport, code: Code): string[] {
+  return renames.map(
+    ({ before, after }) =>
+      `All in ${code(before)} is deleted, and the same is created in ${code(after)}. If ${code(after)} is only its new name, give the component ` +
+      `the option ${code(`aliases: [{ name: "${before}" }]`)}: then it keeps what it has.`,
+  );
 }
 
 /** What the engine refuses for the sake of protected resources, and how to go on. */
-export function guardedLine({ guarded }: StackReport, code: (text: string) => string): string | undefined {
+export function guardedLine({ guarded }: StackReport, code: Code): string | undefined {
   if (guarded.length === 0) return undefined;
   const [are, them] = guarded.length === 1 ? ["is", "it"] : ["are", "them"];
   return (
@@ -126,12 +155,12 @@ export function guardedLine({ guarded }: StackReport, code: (text: string) => st
 }
 
 /** Keys that somebody has to set first, a sentence for each. */
-export function neededLines({ needed }: StackReport, code: (text: string) => string): string[] {
+export function neededLines({ needed }: StackReport, code: Code): string[] {
   return needed.map((key) => `${code(key)} has to be set before \`pulumi up\`, which stops without it.`);
 }
 
 /** Which resources get or lose their protection, a sentence for each way. */
-export function protectionLines({ protection }: StackReport, code: (text: string) => string): string[] {
+export function protectionLines({ protection }: StackReport, code: Code): string[] {
   return protection.map(({ isOn, resources, cost = "" }) => {
     const verb = isOn ? "protected from being replaced and deleted" : "not protected any longer";
     return `${resources.map(code).join(", ")} ${resources.length === 1 ? "is" : "are"} ${verb}. ${cost}`;
@@ -139,11 +168,18 @@ export function protectionLines({ protection }: StackReport, code: (text: string
 }
 
 /** Of the changes that a job stops at: which are accepted, and how the others are. */
-export function gateLines({ gate }: DiffReport, code: (text: string) => string): string[] {
+export function gateLines({ gate }: DiffReport, code: Code): string[] {
   if (!gate) return [];
   const { accepted, open } = gate;
   return [
-    ...(accepted.length > 0 ? [`Accepted for ${accepted.map(code).join(", ")}.`] : []),
+    ...(["label", "line"] as const).flatMap((kind) => {
+      const texts = [...new Set(accepted.flatMap(({ by }) => (by.kind === kind ? [by.text] : [])))];
+      const where = kind === "line" ? " of the description" : "";
+      return texts.map((text) => {
+        const stacks = accepted.filter(({ by }) => by.kind === kind && by.text === text).map(({ stack }) => stack);
+        return `Accepted for ${stacks.map(code).join(", ")}, by the ${kind} ${code(text)}${where}.`;
+      });
+    }),
     ...grades.flatMap((grade) => {
       const stacks = open.filter((each) => each.grade === grade).map(({ stack }) => stack);
       if (stacks.length === 0) return [];
@@ -155,17 +191,24 @@ export function gateLines({ gate }: DiffReport, code: (text: string) => string):
   ];
 }
 
+const driftCounts: Record<Operation, string> = {
+  create: "not there yet",
+  update: "that differ",
+  replace: "that differ, and would be replaced",
+  delete: "no longer in the code",
+};
+
 /** `2 replaced, 5 changed, 20 as they are`. */
-export function counts({ changes, unchanged }: StackReport): string {
+export function counts({ changes, unchanged, isDrift }: StackReport): string {
   const parts = byWeight.flatMap((operation) => {
     const count = changes.filter((change) => change.operation === operation && !change.isGone).length;
-    return count > 0 ? [`${count} ${done[operation]}`] : [];
+    return count > 0 ? [`${count} ${(isDrift ? driftCounts : done)[operation]}`] : [];
   });
   const gone = changes.filter(({ isGone }) => isGone).length;
   return [
     ...(gone > 0 ? [`${gone} gone`] : []),
     ...parts,
-    `${unchanged} as ${unchanged === 1 ? "it is" : "they are"}`,
+    ...(unchanged > 0 ? [`${unchanged} as ${unchanged === 1 ? "it is" : "they are"}`] : []),
   ].join(", ");
 }
 
@@ -173,11 +216,18 @@ export function counts({ changes, unchanged }: StackReport): string {
 export const whyNot = {
   base: "base version cannot be deployed",
   head: "new version cannot be previewed",
-  removed: "stack has no file in the new version",
 };
 
+/** What it means that a stack has no file any more. */
+export function removedLine({ stack }: StackReport, code: Code): string {
+  return (
+    `${code(`Pulumi.${stack}.yaml`)} is gone, so nobody can run \`pulumi up\` for this stack any more. Nothing is deleted by that: what is ` +
+    "deployed stays, and costs money, until somebody runs `pulumi destroy` with the version before."
+  );
+}
+
 /** Packages of the program that have another version, in a line, and what the comparison cannot show of them. */
-export function packageLine({ packages }: DiffReport, code: (text: string) => string): string | undefined {
+export function packageLine({ packages }: DiffReport, code: Code): string | undefined {
   if (packages.length === 0) return undefined;
   const changes = packages.map(
     ({ name, before = "none", after = "none" }) => `${code(name)} ${code(before)} → ${code(after)}`,
@@ -186,16 +236,6 @@ export function packageLine({ packages }: DiffReport, code: (text: string) => st
     ? " Stand-ins answer for providers of every version: what another one does differently shows only with `--against-state`."
     : "";
   return `Packages: ${changes.join(", ")}.${note}`;
-}
-
-/** Whether there is anything to say of a stack beside its counts. */
-export function isQuiet(stack: StackReport): boolean {
-  return isEmpty(stack) && stack.configuration.length === 0;
-}
-
-/** Whether nothing happens to a stack, whatever its configuration says. */
-function isEmpty({ failure, changes, outputs, topics, policies, protection, needed }: StackReport): boolean {
-  return !failure && [changes, outputs, topics, policies, protection, needed].every((list) => list.length === 0);
 }
 
 export function title({ base, head }: DiffReport): string {

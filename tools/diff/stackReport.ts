@@ -1,0 +1,123 @@
+import { actual, expected } from "./actual";
+import { type PolicyFinding, type StackReport, worst } from "./model";
+import { outputChanges } from "./outputs";
+import { isForbidden, policyFindings, withOrigin } from "./policies";
+import { refusalOf } from "./refusal";
+import { renames } from "./renames";
+import { resourceChanges, unchangedResources } from "./resources";
+import type { Deployment } from "./sandbox";
+import { withoutSecrets, withoutSecretTexts } from "./secrets";
+import type { RunnableConfiguration } from "./standIns";
+import { topicChanges } from "./topics";
+
+/** What is known of a deployment beside its steps. */
+export interface Comparison {
+  /** Configuration of the base version, where that one knows the stack. */
+  before: RunnableConfiguration | undefined;
+  after: RunnableConfiguration;
+  /** Whether a provider has another version. */
+  isNewProvider: boolean;
+  /** What the deployment stopped with, in a reader's words. */
+  failure?: string;
+  /** What the policies say of the base version; left out where nobody looked. */
+  old?: PolicyFinding[];
+}
+
+type Configurations = readonly (RunnableConfiguration | undefined)[];
+
+/** Values that are secrets where a stack is deployed, and made up here. */
+export function secretsOf(configurations: Configurations): string[] {
+  return configurations.flatMap((configuration) => Object.values(configuration?.secrets ?? {}));
+}
+
+/** A report of a stack of which there is nothing to say but what differs in its configuration. */
+export function nothing(stack: string, configuration: StackReport["configuration"] = []): StackReport {
+  return {
+    stack,
+    grade: "none",
+    changes: [],
+    following: [],
+    unchanged: 0,
+    outputs: [],
+    configuration,
+    policies: [],
+    topics: [],
+    guarded: [],
+    protection: [],
+    renames: [],
+    needed: [],
+    standIns: { encrypted: [], missing: [] },
+  };
+}
+
+/** What cannot be compared may be anything, so it is graded as the worst. */
+export function failed(report: StackReport, version: "base" | "head", message: string): StackReport {
+  return { ...report, grade: "destructive", failure: { version, message } };
+}
+
+/** Nothing that is deployed changes when a stack's file goes; somebody has to destroy it, or to bring the file back. */
+export function removed(report: StackReport): StackReport {
+  return { ...report, grade: "disruptive", isRemoved: true };
+}
+
+/**
+ * What the deployment of a new version over the base version's says.
+ *
+ * @param report what is known without it
+ */
+export function comparedReport(
+  report: StackReport,
+  deployment: Deployment,
+  { before, after, isNewProvider, failure, old }: Comparison,
+): StackReport {
+  const forbidden = isForbidden(deployment.events);
+  if (failure !== undefined && deployment.taken.length === 0 && !forbidden) return failed(report, "head", failure);
+
+  const { steps, outputs } = failure === undefined ? actual(deployment) : expected(deployment);
+  const madeUp = secretsOf([after, before]);
+  const refusal = failure !== undefined && !forbidden ? refusalOf(failure, deployment.failed) : undefined;
+  const changes = resourceChanges(withoutSecrets(steps, madeUp)).map((change) =>
+    refusal && deployment.failed.includes(change.urn) ? { ...change, isRefused: true as const } : change,
+  );
+  const { encrypted, missing } = after;
+  const needed = missing.filter((key) => !before?.missing.includes(key));
+  const found = {
+    changes,
+    outputs: outputChanges(outputs),
+    topics: topicChanges(before?.topics ?? [], after.topics),
+    policies: withOrigin(policyFindings(deployment.events), old).map((finding) => ({
+      ...finding,
+      message: withoutSecretTexts(finding.message, madeUp),
+    })),
+    guarded: deployment.guarded,
+    protection: deployment.protection,
+    renames: renames(changes),
+    needed: before ? needed : [],
+    ...(refusal && { refusal }),
+  };
+  const grade = worst([
+    ...found.changes,
+    ...found.outputs,
+    ...found.topics,
+    ...found.protection,
+    // What another version of it does differently, nobody can tell here.
+    { grade: isNewProvider ? "low" : "none" },
+    { grade: failure === undefined && found.needed.length + found.guarded.length === 0 ? "none" : "disruptive" },
+  ]);
+  const whole = { ...report, ...found, grade, unchanged: unchangedResources(steps), standIns: { encrypted, missing } };
+  return inRealWords(whole, [after, before]);
+}
+
+/** Where the control plane's services are, which is nowhere that a reader could go. */
+const localAddress = /\b127\.(?!0\.)\d+\.\d+\.\d+(?::\d+)?/g;
+
+/** Made-up values give way to what the stack files say, and addresses of the control plane to a word. */
+function inRealWords(report: StackReport, configurations: Configurations): StackReport {
+  const shown = configurations.flatMap((configuration) => [...(configuration?.shown ?? [])]);
+  const text = shown.reduce(
+    (json, [madeUp, real]) =>
+      json.replaceAll(JSON.stringify(madeUp).slice(1, -1), () => JSON.stringify(real).slice(1, -1)),
+    JSON.stringify(report),
+  );
+  return JSON.parse(text.replaceAll(localAddress, "[address in Azure]")) as StackReport;
+}
