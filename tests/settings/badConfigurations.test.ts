@@ -40,4 +40,13 @@ describe("a bad configuration", () => {
   it("has a name of its own in the table", () => {
     expect(new Set(table.map(({ name }) => name)).size).toBe(table.length);
   });
+
+  it("is in the table with its whole message, and in one of so many rows that none goes unnoticed", () => {
+    expect(table.length).toBeGreaterThanOrEqual(140);
+    // What is wrong, and what is needed: a key in backticks, and more than its name.
+    const vague = table.filter(
+      ({ problems }) => problems.length === 0 || problems.some((text) => !/`.+`.{20}/s.test(text)),
+    );
+    expect(vague).toEqual([]);
+  });
 });

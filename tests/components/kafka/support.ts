@@ -37,7 +37,7 @@ export const args = {
 export const identityId =
   "/subscriptions/s/resourceGroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/events-storage";
 
-/** A recording in which a cluster comes up with two brokers and a ZooKeeper. */
+/** A recording in which a cluster comes up with two brokers and a ZooKeeper, and every peering is connected. */
 export function record(): Recording {
   return new Recording({
     ids: {
@@ -49,6 +49,8 @@ export function record(): Recording {
       "azure-native:authorization:RoleAssignment": () => ({ createdOn: "2026-11-28T09:00:00Z" }),
       "azure-native:hdinsight:Cluster": () => clusterState,
       "azure-native:privatedns:PrivateZone": ({ privateZoneName }) => ({ name: privateZoneName }),
+      "azure-native:databricks:VNetPeering": () => ({ databricksVirtualNetwork: { id: "/managed/workers-vnet" } }),
+      "azure-native:network:VirtualNetworkPeering": () => ({ name: "half" }),
       "command:local:Command": (inputs) =>
         String(inputs.create).includes("nodeAddresses")
           ? { stdout: '{"brokers":["10.0.0.9","10.0.0.10"],"zookeepers":["10.0.0.6"]}' }
@@ -57,6 +59,8 @@ export function record(): Recording {
     calls: {
       "azure-native:authorization:getClientConfig": () => ({ subscriptionId: "s" }),
       "azure-native:storage:listStorageAccountKeys": () => ({ keys: [{ value: "canary-storage-key" }] }),
+      "azure-native:databricks:getVNetPeering": () => ({ peeringState: "Connected" }),
+      "azure-native:network:getVirtualNetworkPeering": () => ({ peeringState: "Connected" }),
     },
   });
 }
