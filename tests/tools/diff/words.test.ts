@@ -247,6 +247,23 @@ describe("who gets in", () => {
   });
 });
 
+describe("what stops nothing", () => {
+  it("is in sight where there is more to say of it than that it happens", () => {
+    const changes = [change({ name: "live", cost: "New brokers hold no partitions." }), change({ name: "vnet" })];
+    const text = toMarkdown(reportOf(stackReport({ changes })));
+    expect(text.match(/^- 🟢 .*$/gm)).toEqual([
+      "- 🟢 **`live`** (`azure-native:network:NatGateway`) is changed. New brokers hold no partitions.",
+    ]);
+  });
+
+  it("is in sight where it gives somebody access", () => {
+    const role = change({ name: "role", operation: "create", type: "azure-native:authorization:RoleAssignment" });
+    expect(toMarkdown(reportOf(stackReport({ changes: [role] })))).toContain(
+      "- 🔓 `role` (`azure-native:authorization:RoleAssignment`) is created; it gives somebody access.",
+    );
+  });
+});
+
 describe("what is in a workspace", () => {
   it("is replaced together with it", () => {
     const state = (type: string, name: string) => ({ type, urn: `u::${name}`, custom: true, inputs: {} });

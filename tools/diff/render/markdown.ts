@@ -1,26 +1,29 @@
-import { type DiffReport, type Grade, grades, type NotebookChange, type StackReport } from "../model";
+import {
+  type DiffReport,
+  type Grade,
+  grades,
+  type NotebookChange,
+  type ResourceChange,
+  type StackReport,
+} from "../model";
 import { difference } from "./differences";
 import { gradeWord, isQuiet, isStopped, meaning } from "./grades";
+import { code, escaped, fence, fold, prose } from "./marks";
 import { fitted, type Part } from "./room";
+import { guardedLine, neededLines, policyLines, protectionLines, refusalLines, renameLines } from "./stops";
 import {
   type Branch,
   because,
   counts,
   gateLines,
-  guardedLine,
   happens,
   happensInList,
   isSerious,
-  neededLines,
   opened,
   packageLine,
   pathOf,
   plural,
-  policyLines,
-  protectionLines,
-  refusalLines,
   removedLine,
-  renameLines,
   sorted,
   title,
   tree,
@@ -30,8 +33,7 @@ import {
 /** GitHub takes 65,536 characters in a comment; the rest is for what is put around the report. */
 const limit = 60_000;
 
-/** Most characters of one name or value, and of one message. */
-const longestCode = 400;
+/** Most characters of one message. */
 const longestMessage = 6000;
 
 const signs: Record<Grade, string> = { none: "⚪", low: "🟢", disruptive: "🟠", destructive: "🔴" };
@@ -114,7 +116,11 @@ function risks(stack: StackReport): Part[] {
   const refusal = stack.refusal && before && after ? [lead(before), message(stack.refusal.message), lead(after)] : [];
   const needed = neededLines(stack, code).map((text) => `${signs.disruptive} ${text}`);
   const serious = lines(stack).filter(isSerious);
-  const openings = sorted(stack.changes).flatMap((change) => opened(change, code, stack.isDrift) ?? []);
+  // What stops nothing, and has more to say than that it happens.
+  const notes = sorted(stack.changes).filter(
+    (change) => change.cost && !isSerious(change) && opened(change, code, stack) === undefined,
+  );
+  const openings = sorted(stack.changes).flatMap((change) => opened(change, code, stack) ?? []);
   const isHarmless = serious.length + needed.length === 0 && !isStopped(stack);
   const light = stack.changes.length + stack.topics.length + stack.outputs.length;
   return [
@@ -138,6 +144,10 @@ function risks(stack: StackReport): Part[] {
         }),
       ),
     ...listed(
+      notes.map((change) => `${signs.low} ${changeLine(change, stack).text}`),
+      ranks.list,
+    ),
+    ...listed(
       openings.map((text) => `${openSign} ${text}`),
       ranks.disruptive,
     ),
@@ -150,14 +160,22 @@ function harmless(stack: StackReport): string {
   return `Nothing stops${stack.changes.length > 0 ? `: ${counts(stack)}` : ""}.`;
 }
 
+interface Line {
+  grade: Grade;
+  text: string;
+  shorter: string;
+}
+
+function changeLine(change: ResourceChange, stack: StackReport): Line {
+  const what = `**${code(change.name)}** (${code(change.type)}) ${happens(change, stack)}`;
+  const shorter = `${what}.${after(change.cost)}`;
+  return { grade: change.grade, text: `${what}${because(change, code)}.${after(change.cost)}`, shorter };
+}
+
 /** What happens to resources, topics and outputs, a line for each. */
-function lines(stack: StackReport): { grade: Grade; text: string; shorter: string }[] {
+function lines(stack: StackReport): Line[] {
   return [
-    ...sorted(stack.changes).map((change) => {
-      const what = `**${code(change.name)}** (${code(change.type)}) ${happens(change, stack)}`;
-      const shorter = `${what}.${after(change.cost)}`;
-      return { grade: change.grade, text: `${what}${because(change, code)}.${after(change.cost)}`, shorter };
-    }),
+    ...sorted(stack.changes).map((change) => changeLine(change, stack)),
     ...stack.topics.map(({ topic, what, grade, cost }) => {
       const text = `topic ${code(topic)} ${prose(what)}.${after(cost)}`;
       return { grade, text, shorter: `topic ${code(topic)}.${after(cost)}` };
@@ -233,7 +251,7 @@ function details(stack: StackReport): Part[] {
 function branch(stack: StackReport, { branches, changes }: Branch, indent: string, isShort: boolean): string[] {
   return [
     ...changes.flatMap((change) => [
-      `${indent}- ${code(change.name)} (${prose(change.type)}) ${happensInList(change, stack)}${isSerious(change) || !change.cost ? "" : `. ${change.cost}`}`,
+      `${indent}- ${code(change.name)} (${prose(change.type)}) ${happensInList(change, stack)}`,
       ...(isShort ? [] : change.properties).map(
         (property) =>
           `${indent}  - ${code(pathOf(property))}: ${difference(property, code, stack.isDrift)}${property.replaces ? " (replaces)" : ""}`,
@@ -247,37 +265,6 @@ function notebook({ file, added, removed, patch }: NotebookChange): Part {
   const what = `<code>${escaped(file)}</code>: ${plural(added, "line")} added, ${removed} removed`;
   const text = fold(what, fence(patch, "diff"));
   return { what: code(file), text, rank: ranks.folded };
-}
-
-/** @param summary HTML, in which nothing is Markdown */
-function fold(summary: string, body: string): string {
-  return `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
-}
-
-/** Text as code, whatever is in it: no Markdown, no HTML, no mention of anybody. */
-function code(value: string): string {
-  const whole = line(value);
-  const text = whole.length > longestCode ? `${whole.slice(0, longestCode)}...` : whole;
-  const ticks = "`".repeat(1 + Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length)));
-  return ticks.length > 1 ? `${ticks} ${text} ${ticks}` : `\`${text}\``;
-}
-
-function fence(text: string, language: string): string {
-  const ticks = "`".repeat(1 + Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length)));
-  return `${ticks}${language}\n${text}\n${ticks}`;
-}
-
-function escaped(text: string): string {
-  return line(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;");
-}
-
-/** A sentence with values of the configuration in it: they stay in its line, and are no HTML. */
-function prose(text: string): string {
-  return line(text).replaceAll("<", "&lt;");
-}
-
-function line(text: string): string {
-  return text.replace(/\s+/g, " ");
 }
 
 function after(cost: string | undefined): string {

@@ -2,23 +2,18 @@ import pc from "picocolors";
 import type { DiffReport, Grade, Operation, StackReport } from "../model";
 import { difference } from "./differences";
 import { gradeWord, isQuiet, meaning } from "./grades";
+import { guardedLine, neededLines, policyLines, protectionLines, refusalLines, renameLines } from "./stops";
 import {
   type Branch,
   because,
   counts,
   gateLines,
-  guardedLine,
   happens,
-  neededLines,
   opened,
   packageLine,
   pathOf,
   plural,
-  policyLines,
-  protectionLines,
-  refusalLines,
   removedLine,
-  renameLines,
   sorted,
   title,
   tree,
@@ -70,7 +65,7 @@ function stackLines(stack: StackReport): string[] {
     ...renameLines(stack, plain),
     ...neededLines(stack, plain),
     ...protectionLines(stack, plain),
-    ...sorted(changes).flatMap((change) => opened(change, plain, stack.isDrift) ?? []),
+    ...sorted(changes).flatMap((change) => opened(change, plain, stack) ?? []),
   ];
   const madeUp = [...standIns.encrypted, ...standIns.missing];
   return [

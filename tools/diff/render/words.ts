@@ -3,7 +3,6 @@ import {
   type Grade,
   grades,
   type Operation,
-  type PolicyFinding,
   type PropertyChange,
   type ResourceChange,
   type StackReport,
@@ -69,7 +68,8 @@ export function causes({ properties }: ResourceChange, code: Code): string[] {
   return few(told);
 }
 
-function few(list: string[]): string[] {
+/** A list, cut where it is long. */
+export function few(list: string[]): string[] {
   return list.length <= fewCauses ? list : [...list.slice(0, fewCauses), `${list.length - fewCauses} more`];
 }
 
@@ -80,91 +80,28 @@ export function because(change: ResourceChange, code: Code): string {
   return why.length > 0 ? ` because of ${why.join("; ")}` : "";
 }
 
+/** What gives somebody access by being there. */
+const grants = [
+  "azure-native:authorization:RoleAssignment",
+  "azure-native:network:SecurityRule",
+  "databricks:Permissions",
+];
+
 /** What decides who may reach a resource, or read what is in it, and differs: it is seen whatever its grade. */
-export function opened(change: ResourceChange, code: Code, isDrift = false): string | undefined {
-  const parts = change.properties.filter(({ opens }) => opens);
-  if (parts.length === 0 || change.operation !== "update") return undefined;
-  const what = few(parts.map((part) => `${code(pathOf(part))}: ${difference(part, code, isDrift)}`)).join("; ");
-  const verb = isDrift ? "differs in" : "changes";
-  return `${code(change.name)} (${code(change.type)}) ${verb} who may reach it, or read what is in it. ${what}.`;
-}
-
-interface PolicyLines {
-  /** That `up` refuses it, and what stands after that; nothing where the policies refuse nothing. */
-  lead?: [before: string, after: string];
-  /** What this version brings. */
-  fresh: string[];
-  /** What the base version breaks, too. */
-  old: string[];
-}
-
-/** What the policies refuse, and what they would like. */
-export function policyLines({ policies }: StackReport, code: Code): PolicyLines {
-  const text = ({ policy, level, resource, message }: PolicyFinding) =>
-    `policy ${code(policy)} (${level})${resource ? ` on ${code(resource)}` : ""}: ${code(message)}`;
-  const mandatory = policies.filter(({ level }) => level === "mandatory");
-  const names = (list: PolicyFinding[]) => [...new Set(list.map(({ policy }) => code(policy)))].join(", ");
-  const fresh = mandatory.filter(({ isOld }) => !isOld);
-  const refuses = "`pulumi up` with the policies refuses this, and changes nothing:";
-  const lead =
-    mandatory.length === 0
-      ? undefined
-      : fresh.length === 0
-        ? `${refuses} as the base version does, it breaks ${names(mandatory)}.`
-        : `${refuses} it breaks ${names(fresh)}.`;
-  const of = (isOld: boolean) => policies.filter((finding) => (finding.isOld ?? false) === isOld).map(text);
-  const after = "What follows is what it would do without the policies.";
-  return { ...(lead && { lead: [lead, after] }), fresh: of(false), old: of(true) };
-}
-
-/** What is planned, and what became of it, where `up` stops half-way. The message itself comes between the two. */
-export function refusalLines(
-  { refusal, changes }: StackReport,
+export function opened(
+  change: ResourceChange,
   code: Code,
-): [before: string, after: string] | undefined {
-  if (!refusal) return undefined;
-  const { resources } = refusal;
-  const what = resources.length > 0 ? few(resources.map(code)).join(", ") : "something that it does not name";
-  const isAll = resources.length > 0 && changes.every(({ isRefused }) => isRefused);
-  return [
-    `\`pulumi up\` stops ${isAll ? "before anything is changed" : "half-way"}. Services that stand for Azure's, or a script of the program, refuse ${what}:`,
-    isAll
-      ? "What follows is what the engine planned."
-      : "What follows is what the engine planned. What it had done by then stays done; the rest is not.",
-  ];
-}
-
-/** Components that should get an alias. */
-export function renameLines({ renames }: StackReport, code: Code): string[] {
-  return renames.map(
-    ({ before, after }) =>
-      `All in ${code(before)} is deleted, and the same is created in ${code(after)}. If ${code(after)} is only its new name, give the component ` +
-      `the option ${code(`aliases: [{ name: "${before}" }]`)}: then it keeps what it has.`,
-  );
-}
-
-/** What the engine refuses for the sake of protected resources, and how to go on. */
-export function guardedLine({ guarded }: StackReport, code: Code): string | undefined {
-  if (guarded.length === 0) return undefined;
-  const [are, them] = guarded.length === 1 ? ["is", "it"] : ["are", "them"];
-  return (
-    `\`pulumi up\` refuses this, and changes nothing: ${guarded.map(code).join(", ")} ${are} protected. Where it is meant, ` +
-    `take the protection off ${them} first, in a change that is deployed by itself (\`streaming:protect\` is "false"). ` +
-    "This one then does what follows."
-  );
-}
-
-/** Keys that somebody has to set first, a sentence for each. */
-export function neededLines({ needed }: StackReport, code: Code): string[] {
-  return needed.map((key) => `${code(key)} has to be set before \`pulumi up\`, which stops without it.`);
-}
-
-/** Which resources get or lose their protection, a sentence for each way. */
-export function protectionLines({ protection }: StackReport, code: Code): string[] {
-  return protection.map(({ isOn, resources, cost = "" }) => {
-    const verb = isOn ? "protected from being replaced and deleted" : "not protected any longer";
-    return `${resources.map(code).join(", ")} ${resources.length === 1 ? "is" : "are"} ${verb}. ${cost}`;
-  });
+  stack: Pick<StackReport, "isDrift" | "refusal">,
+): string | undefined {
+  const { name, type, operation, properties, isGone } = change;
+  const { isDrift } = stack;
+  const what = `${code(name)} (${code(type)})`;
+  if (operation === "create" && !isGone && !isDrift && grants.includes(type))
+    return `${what} ${happens(change, stack)}; it gives somebody access.`;
+  const parts = properties.filter(({ opens }) => opens);
+  if (parts.length === 0 || operation !== "update") return undefined;
+  const list = few(parts.map((part) => `${code(pathOf(part))}: ${difference(part, code, isDrift)}`)).join("; ");
+  return `${what} ${isDrift ? "differs in" : "changes"} who may reach it, or read what is in it. ${list}.`;
 }
 
 /** Of the changes that a job stops at: which are accepted, and how the others are. */
