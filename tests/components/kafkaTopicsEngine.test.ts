@@ -29,11 +29,12 @@ describe("topics that are deleted with their component", () => {
 shift 2
 case $1 in
   --describe) [ ! -s ${list} ] || printf 'Topic: tweets\\tPartitionCount: 4\\tReplicationFactor: 3\\n' ;;
-  --create) echo create >> ${journal}; echo tweets > ${list} ;;
   --delete) echo delete >> ${journal}; rm ${list} ;;
 esac
 `;
     writeFileSync(path.join(kafka, "bin", "kafka-topics.sh"), tool, { mode: 0o755 });
+    const program = `#!/bin/bash\ntr '\\0' ' ' | cut -d' ' -f1 >> ${journal}; echo tweets > ${list}\n`;
+    writeFileSync(path.join(kafka, "bin", "kafka-run-class.sh"), program, { mode: 0o755 });
     writeFileSync(path.join(kafka, "bin", "kafka-configs.sh"), "#!/bin/bash\n", { mode: 0o755 });
     server = new SshServer({
       login: { username: "sshuser", publicKeys: [key.publicKey] },

@@ -14,7 +14,7 @@ import {
 
 /**
  * Stands where a cluster's ZooKeeper and brokers would, and runs nothing: a component "runs" from its start to its
- * stop. Kafka's command line tools are there and do nothing, so that a script that calls them succeeds; there is no
+ * stop. Kafka's command line tools, and what runs its classes, are there and do nothing, so that a script that calls them succeeds; there is no
  * topic and no event. For a control plane whose only purpose is what a deployment leaves in Pulumi's state.
  */
 export class NoKafka implements ClusterEngine {
@@ -36,6 +36,7 @@ export class NoKafka implements ClusterEngine {
       const { bin, tmp } = this.folders(host);
       for (const folder of [bin, tmp]) fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
       for (const tool of Object.keys(tools)) fs.writeFileSync(path.join(bin, tool), doNothing, { mode: 0o700 });
+      fs.writeFileSync(path.join(bin, "kafka-run-class.sh"), onlyListen, { mode: 0o700 });
     }
   }
 
@@ -57,6 +58,8 @@ export class NoKafka implements ClusterEngine {
 }
 
 const doNothing = "#!/bin/sh\nexit 0\n";
+/** Reads what it is given to its end: whoever writes to a program that is gone fails. */
+const onlyListen = "#!/bin/sh\nexec cat >/dev/null\n";
 
 function component(name: ComponentName, host: KafkaHost, restartMs: number): HostComponent {
   let ranBefore = false;
