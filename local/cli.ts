@@ -40,7 +40,12 @@ program
   .addOption(plugins())
   .option("--verbose", "everything in lines, as it comes")
   .action(start);
-program.command("stop").description("destroy the stack and end every process").addOption(plugins()).action(stop);
+program
+  .command("stop")
+  .description("destroy the stack and end every process")
+  .addOption(plugins())
+  .option("--verbose", "everything in lines, as it comes")
+  .action(stop);
 
 for (const [operation, description] of [
   ["up", "deploy what changed in the program or in Pulumi.local.yaml"],

@@ -67,7 +67,7 @@ class Start {
     private readonly options: StartOptions,
     private readonly display: Display,
   ) {
-    this.interruption = new Interruption(display);
+    this.interruption = new Interruption(display, "start");
   }
 
   async all(): Promise<void> {

@@ -41,6 +41,7 @@ export class EngineProgress {
   close(): string {
     for (const { task, op } of this.tasks.values()) task.failed(`${doing(op)}, when the engine ended`);
     this.tasks.clear();
+    if (this.changed + this.unchanged === 0) return "nothing to do: there are no resources";
     if (this.changed === 0) return `nothing to do: ${this.unchanged} resources are as the program has them`;
     return `${this.changed} resources changed, ${this.unchanged} unchanged`;
   }

@@ -28,9 +28,7 @@ export async function deploy(
   );
   interruption.engineEnded();
   const summary = progress.close();
-  if (interruption.asked) {
-    throw new Error("Stopped. `npm start` goes on from here, and `npm stop` takes down what was made so far.");
-  }
+  if (interruption.asked) throw new Error(interruption.farewell);
   if (!engine.failed) return summary;
   const reasons = progress.errors.length > 0 ? progress.errors : [String(engine.stderr || engine.message).trim()];
   throw new Error(reasons.map((reason) => reason.replaceAll("\n", "\n  ")).join("\n"));

@@ -4,6 +4,12 @@ const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** npm hands on a signal that the terminal has sent to this process already: two that are closer than this are one, ms. */
 const echoMs = 500;
 
+/** What there is to do once a command was ended. */
+const afterwards = {
+  start: "The next `npm start` goes on from here; `npm stop` ends what runs.",
+  stop: "The next `npm stop` goes on from here; `npm start` makes again what is gone.",
+};
+
 /**
  * What Ctrl-C does. Nearly everywhere this process simply ends: downloads, services and state are such that the next
  * run goes on from there. Only the engine is asked to finish what it has begun, so that its state says what there is.
@@ -17,6 +23,7 @@ export class Interruption {
 
   constructor(
     private readonly display: Display,
+    private readonly command: keyof typeof afterwards,
     private readonly end: (code: number) => void = process.exit,
     private readonly now: () => number = Date.now,
   ) {
@@ -26,6 +33,11 @@ export class Interruption {
   /** The engine runs, in a group of its own: what the terminal sends reaches it through here alone. */
   engineStarted(engine: { kill(signal: NodeJS.Signals): unknown }): void {
     this.engine = engine;
+  }
+
+  /** That the command was ended, and what there is to do. */
+  get farewell(): string {
+    return `Stopped. ${afterwards[this.command]}`;
   }
 
   engineEnded(): void {
@@ -42,7 +54,7 @@ export class Interruption {
     this.last = this.now();
     if (echo) return;
     if (!this.engine) {
-      this.display.say("\nStopped. The next `npm start` goes on from here; `npm stop` ends what runs.");
+      this.display.say(`\n${this.farewell}`);
       this.display.close();
       this.close();
       this.end(signal === "SIGINT" ? 130 : 143);

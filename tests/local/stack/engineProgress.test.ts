@@ -56,6 +56,10 @@ describe("EngineProgress", () => {
     expect(progress.close()).toBe("nothing to do: 1 resources are as the program has them");
   });
 
+  it("says when there is nothing at all, as where everything is deleted already", () => {
+    expect(shown().progress.close()).toBe("nothing to do: there are no resources");
+  });
+
   it("tells both halves of a replacement, and not the whole a third time", () => {
     const { lines } = shown(
       { resourcePreEvent: step("delete-replaced", kafka) },

@@ -21,12 +21,14 @@ afterEach(() => {
   for (const one of open.splice(0)) one.close();
 });
 
-function deploying(script: string) {
+function deploying(script: string, operation: "up" | "destroy" = "up") {
   const lines: string[] = [];
   const display = new Lines({ write: (line) => lines.push(line), now: () => 0 });
-  const interruption = new Interruption(display, (code) => lines.push(`ended with ${code}`));
+  const interruption = new Interruption(display, operation === "up" ? "start" : "stop", (code) =>
+    lines.push(`ended with ${code}`),
+  );
   open.push(interruption);
-  return { lines, interruption, done: deploy(stackRunning(script), "up", display, interruption) };
+  return { lines, interruption, done: deploy(stackRunning(script), operation, display, interruption) };
 }
 
 const urn = "urn:pulumi:local::streaming::azure-native:hdinsight:Cluster::kafka-cluster";
@@ -63,12 +65,23 @@ describe("deploy", () => {
     // As the engine does: the first signal is a wish, which it grants when what it has begun is done.
     const script = `trap 'asked=1' INT; ${begins} while [ -z "$asked" ]; do sleep 0.05; done; ${says({ resOutputsEvent: { metadata } })} exit 255`;
     const { lines, done } = deploying(script);
-    const failure = expect(done).rejects.toThrow("Stopped. `npm start` goes on from here");
+    const failure = expect(done).rejects.toThrow("Stopped. The next `npm start` goes on from here");
     await expect.poll(() => lines.join("\n")).toContain("creating");
     process.emit("SIGINT", "SIGINT");
     await failure;
     expect(lines.join("\n")).toContain("the engine finishes what it has begun");
     expect(lines.at(-1)).toBe("  kafka-cluster: created  hdinsight:Cluster (0.0 s)");
     expect(lines.join("\n")).not.toContain("ended with");
+  });
+
+  it("says of a destruction that was stopped how it goes on", async () => {
+    const { lines, done } = deploying(
+      `[ "$1" = destroy ] || exit 3; trap 'exit 255' INT; ${begins} while :; do sleep 0.05; done`,
+      "destroy",
+    );
+    const failure = expect(done).rejects.toThrow("Stopped. The next `npm stop` goes on from here");
+    await expect.poll(() => lines.join("\n")).toContain("creating");
+    process.emit("SIGINT", "SIGINT");
+    await failure;
   });
 });

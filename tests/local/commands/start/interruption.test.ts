@@ -7,7 +7,7 @@ afterEach(() => {
   for (const one of made.splice(0)) one.close();
 });
 
-function interruption() {
+function interruption(command: "start" | "stop" = "start") {
   const said: string[] = [];
   const ended: number[] = [];
   const sent: string[] = [];
@@ -15,6 +15,7 @@ function interruption() {
   const display = new Lines({ write: (line) => said.push(line) });
   const one = new Interruption(
     display,
+    command,
     (code) => ended.push(code),
     () => clock.now,
   );
@@ -29,6 +30,12 @@ describe("Interruption", () => {
     expect(ended).toEqual([130]);
     expect(said.join("\n")).toContain("The next `npm start` goes on from here");
     expect(process.listenerCount("SIGINT")).toBe(0);
+  });
+
+  it("says of a stop what goes on from there", () => {
+    const { said } = interruption("stop");
+    process.emit("SIGINT", "SIGINT");
+    expect(said.join("\n")).toContain("The next `npm stop` goes on from here; `npm start` makes again what is gone.");
   });
 
   it("asks a running engine to finish, and orders it to end when asked again", () => {
