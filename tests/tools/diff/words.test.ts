@@ -36,6 +36,11 @@ describe("a difference", () => {
     expect(changed("a", "[known after up]")).toBe("`a` → `[known after up]`");
   });
 
+  it("of texts of several lines is told by how many differ", () => {
+    expect(changed("a\nb\nc\n", "a\nB\nc\nd\n")).toBe("2 lines added, 1 removed");
+    expect(changed("a\nb\n", "[known after up]")).toBe("`(several lines)` → `[known after up]`");
+  });
+
   it("of a rule of a network is told as people say it", () => {
     const rule = { name: "by-hand", access: "Allow", direction: "Inbound", protocol: "Tcp", priority: 900 };
     const open = { ...rule, sourceAddressPrefix: "*", destinationAddressPrefix: "*", destinationPortRange: "22" };

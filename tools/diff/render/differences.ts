@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { diffLines } from "diff";
 import type { OutputChange, PropertyChange } from "../model";
 import { leaves, unknown } from "../values";
 
@@ -14,7 +15,7 @@ export function show(value: unknown): string {
   const longestHere = isText ? longest : longestObject;
   if (text === unknown) return text;
   const lines = text.split("\n").length;
-  if (lines > 1) return `(${lines} lines)`;
+  if (lines > 1) return "(several lines)";
   if (text.length > longest && /^[\w+/=]+$/.test(text)) return `(${text.length} characters)`;
   return text.length > longestHere ? `${text.slice(0, longestHere - 3)}...` : text;
 }
@@ -82,9 +83,20 @@ export function difference({ kind, before, after }: Difference, code: Code, isDr
       .map(({ path, ...part }) => `${path ? `${code(path)} ` : ""}${difference(part, code, isDrift)}`)
       .join(", ");
   }
+  const lines = linesThatDiffer(before, after);
+  if (lines) return lines;
   const [old, now] = [show(before), show(after)];
   // Cut short, or secret, both sides can look alike.
   return old === now ? `${code(now)} (another one)` : voice.changed(code(old), code(now));
+}
+
+/** How much of a text of several lines differs, such as a script's. */
+function linesThatDiffer(before: unknown, after: unknown): string | undefined {
+  if (![before, after].every((text) => typeof text === "string" && text.includes("\n"))) return undefined;
+  const parts = diffLines(before as string, after as string);
+  const count = (kind: "added" | "removed") => parts.reduce((sum, part) => (part[kind] ? sum + part.count : sum), 0);
+  const [added, removed] = [count("added"), count("removed")];
+  return added + removed > 0 ? `${added} line${added === 1 ? "" : "s"} added, ${removed} removed` : undefined;
 }
 
 /** So many parts are told each by itself; of more, the whole is easier to read. */
