@@ -11,14 +11,14 @@ import { ensureSetup } from "../setup";
 import { javaBinary } from "../setup/prerequisites";
 import { missingSteps, setupSteps } from "../setup/steps";
 import { provideDataset } from "../stack/dataset";
+import { deploy } from "../stack/deployment";
 import { type ConsumedEvent, firstEvents } from "../stack/events";
+import { Interruption } from "../stack/interruption";
 import { LocalStack } from "../stack/localStack";
 import { choosePlugins, describePlugins, type PluginChoice } from "../stack/pluginChoice";
 import { startSupervisor } from "../supervise";
-import { deploy } from "./start/deployment";
 import { expectation } from "./start/expectation";
 import { describeFailure } from "./start/failure";
-import { Interruption } from "./start/interruption";
 import { whatNext } from "./start/next";
 import { networksOf, workspace } from "./status";
 

@@ -4,11 +4,11 @@ import { type Display, openDisplay } from "../display";
 import { duration } from "../display/words";
 import { readEndpoints } from "../endpoints";
 import { twinPaths } from "../paths";
+import { deploy } from "../stack/deployment";
+import { Interruption } from "../stack/interruption";
 import { LocalStack } from "../stack/localStack";
 import { choosePlugins, type PluginChoice } from "../stack/pluginChoice";
 import { startSupervisor, stopSupervisor } from "../supervise";
-import { deploy } from "./start/deployment";
-import { Interruption } from "./start/interruption";
 
 export interface StopOptions {
   plugins?: PluginChoice;

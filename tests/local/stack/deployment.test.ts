@@ -1,9 +1,9 @@
 import { execa, type Options } from "execa";
 import { afterEach, describe, expect, it } from "vitest";
-import { deploy } from "../../../../local/commands/start/deployment";
-import { Interruption } from "../../../../local/commands/start/interruption";
-import { Lines } from "../../../../local/display/lines";
-import type { LocalStack, Operation, Watch } from "../../../../local/stack/localStack";
+import { Lines } from "../../../local/display/lines";
+import { deploy } from "../../../local/stack/deployment";
+import { Interruption } from "../../../local/stack/interruption";
+import type { LocalStack, Operation, Watch } from "../../../local/stack/localStack";
 
 /** A stack whose engine is a shell script. */
 function stackRunning(script: string): LocalStack {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { Interruption } from "../../../../local/commands/start/interruption";
-import { Lines } from "../../../../local/display/lines";
+import { Lines } from "../../../local/display/lines";
+import { Interruption } from "../../../local/stack/interruption";
 
 const made: Interruption[] = [];
 afterEach(() => {

@@ -1,4 +1,4 @@
-import type { Display } from "../../display";
+import type { Display } from "../display";
 
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** npm hands on a signal that the terminal has sent to this process already: two that are closer than this are one, ms. */

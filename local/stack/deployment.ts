@@ -1,7 +1,7 @@
-import type { Display } from "../../display";
-import { EngineProgress } from "../../stack/engineProgress";
-import type { LocalStack, Operation } from "../../stack/localStack";
+import type { Display } from "../display";
+import { EngineProgress } from "./engineProgress";
 import type { Interruption } from "./interruption";
+import type { LocalStack, Operation } from "./localStack";
 
 /**
  * Runs the engine with its events on the display. Resolves with what it did, in words.
