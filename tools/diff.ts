@@ -1,3 +1,4 @@
+import "./diff/lazyPackages.cjs";
 import * as path from "node:path";
 import { Command, Option } from "commander";
 import { Lines } from "../local/display/lines";

@@ -1,3 +1,4 @@
+import "./diff/lazyPackages.cjs";
 import { Command } from "commander";
 import { Lines } from "../local/display/lines";
 import { ensureEngine } from "../local/setup";

@@ -2,13 +2,14 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { execa, type Options } from "execa";
-import { ControlPlane } from "../../local/controlPlane";
+import type { ControlPlane } from "../../local/controlPlane";
 import { projectRoot, toolPaths } from "../../local/paths";
 import { privately } from "../../local/privacy";
 import { loadKeys } from "../../local/setup/keys";
 import { stackName, writeConfiguration } from "../../local/stack/configuration";
-import { environmentFor, type LocalEnvironment } from "../../local/stack/environment";
+import type { LocalEnvironment } from "../../local/stack/environment";
 import type { Operation } from "../../local/stack/localStack";
+import { openControlPlane } from "../../tools/diff/sandbox";
 import { ArmClient } from "./cloud/arm/client";
 import { type Engine, runEngine } from "./events";
 
@@ -25,8 +26,8 @@ export class ControlPlaneStack implements Engine {
 
   static async start(): Promise<ControlPlaneStack> {
     const home = mkdtempSync(path.join(tmpdir(), "control-plane-"));
-    const services = await ControlPlane.open(home);
-    return new ControlPlaneStack(home, services, await environmentFor(home, toolPaths(), services.arm));
+    const { services, environment } = await openControlPlane(home);
+    return new ControlPlaneStack(home, services, environment);
   }
 
   /** Configuration on top of `Pulumi.local.yaml`, by key below `streaming:`, for the runs that follow. */

@@ -81,6 +81,14 @@ describe("npm run drift", () => {
     expect({ exitCode, stdout }).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("dev: none") });
   });
 
+  it("takes a stack with its organization, whose file has none", async () => {
+    const { exitCode, stdout } = await run("drift", ["--stack", "acme/dev"], [asItIs]);
+    expect({ exitCode, stdout }).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("acme/dev: none") });
+    const calls = readFileSync(path.join(folder, "calls"), "utf8").trim().split("\n");
+    expect(calls.length).toBeGreaterThan(0);
+    for (const call of calls) expect(JSON.parse(call).join(" ")).toContain("--stack acme/dev");
+  });
+
   it("ends with 1 when something does, and says what", async () => {
     const { exitCode, stdout } = await run("drift", ["--stack", "dev", "--format", "markdown"], [resized]);
     expect(exitCode).toBe(1);

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import * as path from "node:path";
 import { projectRoot } from "../../local/paths";
 import { pulumiOrigin } from "../../local/setup/pulumi";
+import { makeFolder, touch } from "./cache";
+import { filesBelow as programFiles } from "./program";
 import { Sandbox } from "./sandbox";
 import type { Source } from "./source";
 import { type RunnableConfiguration, readConfiguration } from "./standIns";
@@ -25,13 +27,16 @@ export interface Baseline {
 export async function baseline(base: Source, stack: string, cache: string): Promise<Baseline> {
   const isKnown = existsSync(path.join(base.folder, `Pulumi.${stack}.yaml`));
   const configuration = isKnown ? readConfiguration(base.folder, stack, cache) : undefined;
-  const home = path.join(cache, "states", `${stack}-${contentOf(base)}`);
-  if (existsSync(home)) return { home, configuration };
+  const home = path.join(cache, "states", `${stack}-${contentOf(base, configuration)}`);
+  if (existsSync(home)) {
+    touch(home);
+    return { home, configuration };
+  }
   // Under another name until it is whole: of half a deployment the engine's and the services' states may differ.
   const unfinished = mkdtempSync(path.join(makeFolder(path.dirname(home)), "new-"));
   try {
     await inSandbox(unfinished, stack, async (sandbox) => {
-      const { failure } = configuration ? await sandbox.deploy(base, configuration) : {};
+      const failure = configuration && (await sandbox.install(base, configuration));
       if (failure !== undefined) throw new CannotDeploy(failure);
     });
     // Another comparison may have made the same meanwhile.
@@ -72,20 +77,35 @@ async function inSandbox<T>(home: string, stack: string, work: (sandbox: Sandbox
   }
 }
 
-function makeFolder(folder: string): string {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  return folder;
+/**
+ * What the state depends on beside the stack: that version's program and packages, its configuration with what is made up
+ * in it, how it is compiled and run, the services that stand for Azure, the engine.
+ */
+export function contentOf(base: Source, configuration: RunnableConfiguration | undefined): string {
+  const hash = createHash("sha256");
+  const add = (name: string, content: string | Buffer) => hash.update(`\0${name}\0`).update(content);
+  if (configuration) {
+    const { values, secrets } = configuration;
+    add("configuration", JSON.stringify({ values, secrets }));
+    // Of other stack files the program knows nothing.
+    const program = programFiles(base.folder).filter((file) => !/^Pulumi\..+\.yaml$/.test(file));
+    for (const file of program.sort()) add(file, readFileSync(path.join(base.folder, file)));
+  }
+  const tools = ["local", path.relative(projectRoot, __dirname)].flatMap((folder) =>
+    filesBelow(path.join(projectRoot, folder)),
+  );
+  add("packages", readFileSync(path.join(projectRoot, "package-lock.json")));
+  for (const file of tools.filter((each) => !isRendering(each))) {
+    add(path.relative(projectRoot, file), readFileSync(file));
+  }
+  add("engine", pulumiOrigin()?.version ?? "");
+  add("node", process.version);
+  return hash.digest("hex").slice(0, 16);
 }
 
-/** What the state depends on beside the stack: that version's files, how they are compiled and run, the services that
- * stand for Azure, the engine. */
-function contentOf(base: Source): string {
-  const hash = createHash("sha256").update(path.basename(base.folder));
-  const own = ["program.ts", "sandbox.ts"].map((file) => path.join(__dirname, file));
-  const files = [...filesBelow(path.join(projectRoot, "local")), ...own];
-  for (const file of files) hash.update(readFileSync(file));
-  hash.update(pulumiOrigin()?.version ?? "");
-  return hash.digest("hex").slice(0, 16);
+/** How a report looks changes nothing of what it is about. */
+function isRendering(file: string): boolean {
+  return path.dirname(file) === path.join(__dirname, "render");
 }
 
 function filesBelow(folder: string): string[] {

@@ -1,6 +1,7 @@
 // Loaded before a program, into the process that runs it (`node --require`). `@pulumi/pulumi` loads TypeScript and npm's
 // own library for functions that a program hands to the engine, which takes half of the time that a program needs to
-// begin. Here they are loaded when something of them is used, and never where nothing is.
+// begin. Here they are loaded when something of them is used, and never where nothing is. The commands that compare do the
+// same for themselves, since the checks of the configuration are a program's.
 const Module = require("node:module");
 
 const heavy = new Set(["typescript", "@npmcli/arborist"]);
@@ -23,6 +24,8 @@ function lazy(load) {
       has: (_, key) => key in real(),
       ownKeys: () => Reflect.ownKeys(real()),
       getOwnPropertyDescriptor: (_, key) => {
+        // How an ES module names what `require` gives of it; whoever compiles on the way asks for it. These are none.
+        if (key === "module.exports") return undefined;
         const found = Reflect.getOwnPropertyDescriptor(real(), key);
         return found && { ...found, configurable: true };
       },
@@ -30,7 +33,9 @@ function lazy(load) {
   );
 }
 
-if (/[\\/]@pulumi[\\/]pulumi[\\/]cmd[\\/]run[\\/]index\.js$/.test(process.argv[1] ?? "")) {
+const programs = /[\\/]@pulumi[\\/]pulumi[\\/]cmd[\\/]run[\\/]index\.js$|[\\/]tools[\\/](?:diff|drift)\.ts$/;
+
+if (programs.test(process.argv[1] ?? "")) {
   const { _load: load, _resolveFilename: resolve } = Module;
   Module._load = function loadLazily(request, parent, isMain) {
     if (!heavy.has(request)) return load.call(this, request, parent, isMain);

@@ -10,14 +10,11 @@ import {
 } from "node:fs";
 import { SourceMap } from "node:module";
 import * as path from "node:path";
-import * as ts from "typescript";
 import { parse, stringify } from "yaml";
+import { CannotCompile, Compiler } from "./compile";
 import type { Source } from "./source";
 
-/** The program is no TypeScript. The message names the files, the lines and what is wrong there. */
-export class CannotCompile extends Error {}
-
-/** What is no part of a program: packages, what is made of it, and what the project keeps around it. */
+/** What is no part of a program, beside what is there to be read by people (`.md`): packages, what is made of it, and what the project keeps around it. */
 const foreign = [
   "node_modules",
   "dist",
@@ -36,15 +33,14 @@ const foreign = [
  * Writes a version's program as JavaScript into `folder`, for the engine to run there. Its packages are found beside the
  * folder: of those within, the language host reads every file on each start, to see which have plugins. The engine would compile it each
  * time, for a preview, for a deployment and for every script that the deployment runs, and that takes longer than all
- * else they do. It is compiled as the engine does it: by TypeScript with the version's own options, types unchecked.
+ * else they do.
  *
  * @throws CannotCompile
  */
 export function writeProgram({ folder: source }: Source, folder: string): void {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const { config } = ts.readConfigFile(path.join(source, "tsconfig.json"), ts.sys.readFile);
-  const { options } = ts.convertCompilerOptionsFromJson(config?.compilerOptions ?? {}, source);
+  const compiler = new Compiler(path.join(source, "tsconfig.json"));
   const problems: string[] = [];
   for (const file of filesBelow(source)) {
     const place = path.join(folder, file);
@@ -54,7 +50,7 @@ export function writeProgram({ folder: source }: Source, folder: string): void {
       continue;
     }
     const text = readFileSync(path.join(source, file), "utf8");
-    const { code, map, errors } = compiled(text, file, options);
+    const { code, map, errors } = compiler.compile(text, file);
     problems.push(...errors);
     writeFileSync(place.replace(/\.ts$/, ".js"), code);
     writeFileSync(place.replace(/\.ts$/, ".js.map"), map);
@@ -94,47 +90,11 @@ export function inSource(message: string, folder: string): string {
   });
 }
 
-interface Compiled {
-  code: string;
-  map: string;
-  errors: string[];
-}
-
-/** Two versions differ in few files. */
-const known = new Map<string, Compiled>();
-
-function compiled(text: string, file: string, options: ts.CompilerOptions): Compiled {
-  const key = JSON.stringify([file, options, text]);
-  const found = known.get(key) ?? compile(text, file, options);
-  known.set(key, found);
-  return found;
-}
-
-function compile(text: string, fileName: string, options: ts.CompilerOptions): Compiled {
-  // One file at a time has no root, and is written elsewhere.
-  const compilerOptions = { ...options, rootDir: undefined, outDir: undefined, sourceMap: true };
-  const {
-    outputText,
-    sourceMapText = "",
-    diagnostics = [],
-  } = ts.transpileModule(text, {
-    fileName,
-    compilerOptions,
-    reportDiagnostics: true,
-  });
-  const errors = diagnostics.map(({ file, start, messageText }) => {
-    const place = file && start !== undefined ? file.getLineAndCharacterOfPosition(start) : undefined;
-    const at = place ? `(${place.line + 1},${place.character + 1})` : "";
-    return `${fileName}${at}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`;
-  });
-  return { code: outputText, map: sourceMapText, errors };
-}
-
-/** Files of a version, relative to its folder. */
-function filesBelow(folder: string, below = ""): string[] {
+/** Files of a version's program, relative to its folder. */
+export function filesBelow(folder: string, below = ""): string[] {
   return readdirSync(path.join(folder, below), { withFileTypes: true }).flatMap((entry) => {
     const file = path.join(below, entry.name);
-    if (foreign.includes(entry.name) || entry.name.startsWith(".")) return [];
+    if (foreign.includes(entry.name) || entry.name.startsWith(".") || entry.name.endsWith(".md")) return [];
     return entry.isDirectory() ? filesBelow(folder, file) : [file];
   });
 }

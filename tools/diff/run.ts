@@ -1,7 +1,10 @@
 import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import * as path from "node:path";
+import pMap from "p-map";
 import { projectRoot } from "../../local/paths";
 import { type Baseline, baseline, CannotDeploy, onCopy, onNothing } from "./baseline";
+import { prune } from "./cache";
 import { configurationChanges } from "./configuration";
 import { type DiffReport, type PolicyFinding, type StackReport, worst } from "./model";
 import { notebookChanges } from "./notebooks";
@@ -30,10 +33,12 @@ export const subject = "What `pulumi up` would do";
 
 /** Compares two versions of the project, stack by stack. Rejects for nothing that the report can say. */
 export async function diff(options: DiffOptions): Promise<DiffReport> {
-  const stacks: StackReport[] = [];
-  // One after the other: the services of each take the addresses that its clusters have.
-  for (const stack of options.stacks) stacks.push(await diffStack(stack, options));
-  const { base, head } = options;
+  const { base, head, cache } = options;
+  prune(cache);
+  // As many at a time as there are cores, since the engine and its plugins compute more than they wait.
+  const stacks = await pMap(options.stacks, (stack) => diffStack(stack, options), {
+    concurrency: availableParallelism(),
+  });
   return {
     subject,
     base: nameOf(base),
@@ -60,8 +65,8 @@ async function diffStack(stack: string, options: DiffOptions): Promise<StackRepo
   if (before instanceof CannotDeploy) {
     // That is not the new version's fault, which may be what mends it; so it is tried by itself.
     onProgress(`${stack}: deploying ${nameOf(head)} by itself`);
-    const alone = await onNothing(stack, cache, (sandbox) => sandbox.deploy(head, after));
-    if (alone.failure !== undefined) return failed(report, "head", readable(alone.failure, head, [after]));
+    const failure = await onNothing(stack, cache, (sandbox) => sandbox.install(head, after));
+    if (failure !== undefined) return failed(report, "head", readable(failure, head, [after]));
     return failed(report, "base", readable(before.message, base, [readConfiguration(base.folder, stack, cache)]));
   }
 

@@ -9,11 +9,12 @@ import { readIfThere } from "../../local/setup/createOnce";
 import { loadKeys } from "../../local/setup/keys";
 import { offerPlugins } from "../../local/setup/plugins";
 import { environmentFor, type LocalEnvironment } from "../../local/stack/environment";
+import { CannotCompile } from "./compile";
 import { type CliRun, cli, type EngineRun, runEngine } from "./engine";
 import { type EngineEvent, failedResources, outputsOf, type Step, stepsOf } from "./events";
 import { type InputsByUrn, opened, readDeployment } from "./inputs";
 import type { ProtectionChange } from "./model";
-import { CannotCompile, inSource, writeProgram } from "./program";
+import { inSource, writeProgram } from "./program";
 import { guarded, protectionChanges } from "./protection";
 import type { Source } from "./source";
 import type { RunnableConfiguration } from "./standIns";
@@ -57,6 +58,18 @@ export const sandboxVariables = {
   TWIN_COMMAND_ENVIRONMENT: JSON.stringify({ WORKSPACE_AUTH_TYPE: "pat", WORKSPACE_POLL_MS: "10" }),
 };
 
+/** Opens the control plane in `home`; with it, what the engine and its programs need to work on it, and to begin soon. */
+export async function openControlPlane(
+  home: string,
+): Promise<{ services: ControlPlane; environment: LocalEnvironment }> {
+  const services = await ControlPlane.open(home);
+  const environment = {
+    ...(await environmentFor(home, toolPaths(), services.arm)),
+    NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --require ${JSON.stringify(lazyPackages)}`.trim(),
+  };
+  return { services, environment };
+}
+
 /**
  * A stack of its own, in a folder: the engine's state, and the control plane that stands for Azure and Databricks. It
  * uses nobody's login and no network.
@@ -75,13 +88,8 @@ export class Sandbox {
     for (const folder of ["pulumi/tmp", "stack"]) mkdirSync(path.join(home, folder), { recursive: true, mode: 0o700 });
     const keys = await loadKeys(home);
     writeFileSync(path.join(twinPaths(home).keys, "passphrase"), keys.passphrase, { mode: 0o600 });
-    const services = await ControlPlane.open(home);
-    const environment = {
-      ...(await environmentFor(home, toolPaths(), services.arm)),
-      ...sandboxVariables,
-      NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --require ${JSON.stringify(lazyPackages)}`.trim(),
-    };
-    return new Sandbox(home, stack, services, environment);
+    const { services, environment } = await openControlPlane(home);
+    return new Sandbox(home, stack, services, { ...environment, ...sandboxVariables });
   }
 
   /**
@@ -92,13 +100,8 @@ export class Sandbox {
   async deploy(source: Source, configuration: RunnableConfiguration, args: string[] = []): Promise<Deployment> {
     const file = await this.writeConfiguration(source, configuration);
     const before = this.inputsBefore();
-    try {
-      writeProgram(source, this.program);
-      offerPlugins(source.folder);
-    } catch (error) {
-      if (error instanceof CannotCompile) return { ...nothingDone, failure: error.message };
-      throw error;
-    }
+    const mistake = this.writeProgram(source);
+    if (mistake !== undefined) return { ...nothingDone, failure: mistake };
     let preview = await this.engine(["preview", ...args], file);
     const kept = guarded(preview.events);
     const protection = protectionChanges(stepsOf(preview.events));
@@ -142,9 +145,31 @@ export class Sandbox {
   /** What a preview of a version says beside its steps. */
   async preview(source: Source, configuration: RunnableConfiguration, args: string[]): Promise<EngineEvent[]> {
     const file = await this.writeConfiguration(source, configuration);
-    writeProgram(source, this.program);
-    offerPlugins(source.folder);
+    const mistake = this.writeProgram(source);
+    if (mistake !== undefined) throw new CannotCompile(mistake);
     return (await this.engine(["preview", ...args], file)).events;
+  }
+
+  /** Deploys a version of the project where nothing is deployed yet. @returns what it stopped with, if it did */
+  async install(source: Source, configuration: RunnableConfiguration): Promise<string | undefined> {
+    const file = await this.writeConfiguration(source, configuration);
+    const mistake = this.writeProgram(source);
+    if (mistake !== undefined) return mistake;
+    const { failure } = await this.engine(["up", "--yes", "--skip-preview"], file);
+    if (failure === undefined) await this.inputsAfter();
+    return this.asWritten(failure, source);
+  }
+
+  /** Writes the program for the engine. @returns what is wrong with it, if it cannot be compiled */
+  private writeProgram(source: Source): string | undefined {
+    try {
+      writeProgram(source, this.program);
+      offerPlugins(source.folder);
+      return undefined;
+    } catch (error) {
+      if (error instanceof CannotCompile) return error.message;
+      throw error;
+    }
   }
 
   /** Files and lines are where their author has them. */

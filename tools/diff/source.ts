@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
 import { projectRoot } from "../../local/paths";
+import { makeFolder, touch } from "./cache";
 
 /** A version of the project, in a folder where the engine can run it. */
 export interface Source {
@@ -38,6 +39,7 @@ export async function checkOut(ref: string, cache: string): Promise<Source> {
   const tree = await git("rev-parse", `${commit}^{tree}`);
   const folder = path.join(cache, "trees", tree);
   if (!existsSync(folder)) await unpack(commit, folder);
+  touch(folder);
   return { ref, commit, folder };
 }
 
@@ -77,7 +79,7 @@ export function lockOf(folder: string): string {
 
 /** All or nothing: a folder that is there is whole. */
 async function unpack(commit: string, folder: string): Promise<void> {
-  mkdirSync(path.dirname(folder), { recursive: true, mode: 0o700 });
+  makeFolder(path.dirname(folder));
   const temporary = mkdtempSync(`${folder}.`);
   try {
     await execa("git", ["archive", "--format=tar", commit], { cwd: projectRoot, encoding: "buffer" }).pipe("tar", [

@@ -33,7 +33,11 @@ export async function secretsOf(home: string): Promise<string[]> {
 /** The secrets that a comparison makes up or meets: of the versions, and of every control plane that is kept. */
 export async function secretsOfComparison(folders: readonly string[], stack: string, cache: string): Promise<string[]> {
   const states = path.join(cache, "states");
-  const homes = existsSync(states) ? readdirSync(states).map((name) => path.join(states, name)) : [];
+  const homes = existsSync(states)
+    ? readdirSync(states)
+        .filter((name) => !/^(?:new|run)-/.test(name))
+        .map((name) => path.join(states, name))
+    : [];
   const own = await Promise.all(homes.map(secretsOf));
   const madeUp = folders.flatMap((folder) => Object.values(readConfiguration(folder, stack, cache).secrets));
   return [...madeUp, ...own.flat()];

@@ -14,6 +14,7 @@ const load = require("node:module").createRequire(${JSON.stringify(path.join(pro
 const isLoaded = () => Object.keys(load.cache).some((file) => /typescript\\.js$/.test(file));
 const importAll = (found) => (found.__esModule ? found : { ...found, default: found });
 const all = importAll(load("typescript"));
+Object.getOwnPropertyDescriptor(load("typescript"), "module.exports");
 const before = isLoaded();
 const { version } = all.default;
 const names = Object.keys(load("typescript"));
@@ -48,6 +49,20 @@ it("a program loads TypeScript when it uses it, and then all of it", async () =>
     missing: "MODULE_NOT_FOUND",
     isWhole: true,
   });
+});
+
+it.each([
+  ["diff", ["--base", "HEAD"]],
+  ["drift", []],
+])("`npm run %s` loads it for nothing but a program to compile", async (tool, args) => {
+  const isLoaded = path.join(folder, "isLoaded.cjs");
+  writeFileSync(
+    isLoaded,
+    `process.on("exit", () => console.log(Object.keys(require.cache).filter((file) => /(?:typescript|arborist.lib.index)\\.js$/.test(file))))`,
+  );
+  const command = ["--require", isLoaded, "--import", "tsx", `tools/${tool}.ts`, ...args, "--stack", "nowhere"];
+  const { stdout, exitCode } = await execa(process.execPath, command, { cwd: projectRoot, reject: false });
+  expect({ stdout, exitCode }).toEqual({ stdout: "[]", exitCode: 2 });
 });
 
 it("other processes load it at once, as ever", async () => {

@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { parse } from "yaml";
+import { CannotCompile } from "../../../tools/diff/compile";
 import { packageChanges } from "../../../tools/diff/packages";
-import { CannotCompile, inSource, writeProgram } from "../../../tools/diff/program";
+import { inSource, writeProgram } from "../../../tools/diff/program";
 import { ProjectCopy } from "./project";
 
 let project: ProjectCopy;
