@@ -18,7 +18,6 @@ describe("a deployment that failed", { timeout: 120_000 }, () => {
     write();
     process.env.STREAMING_TWIN_FAULTS = rules;
     stack = await ControlPlaneStack.start();
-    stack.config = { kafkaAddressSpace: "10.81.0.0/16", kafkaSubnetPrefix: "10.81.0.0/24" };
   }, 60_000);
   afterEach(() => write());
   afterAll(async () => {
@@ -27,9 +26,12 @@ describe("a deployment that failed", { timeout: 120_000 }, () => {
     rmSync(folder, { recursive: true });
   });
 
+  const octets = { kafkaAddressSpace: "10.81.0.0/16", kafkaSubnetPrefix: "10.81.0.0/24" };
+  const byName = { databricksNetwork: "injected", kafkaAdvertise: "names", sink: "delta" };
+  const logged = { logAnalytics: "new", logKafka: "true", alertEmails: ["operators@example.com"] };
   const refused = (status: number, code: string) => ({ status, code, message: "Not today.", headers: {} });
 
-  it.each<[string, FaultRule, RegExp]>([
+  it.each<[string, FaultRule, RegExp, Record<string, unknown>?]>([
     [
       "at its network",
       { name: "network", method: "PUT", path: "/virtualNetworks/[^/]+$", answer: refused(400, "SubnetNotValid") },
@@ -50,18 +52,62 @@ describe("a deployment that failed", { timeout: 120_000 }, () => {
       { name: "job", method: "POST", path: "/jobs/create$", times: 9, answer: refused(400, "INVALID_PARAMETER_VALUE") },
       /Not today/,
     ],
-  ])("%s is destroyed without anything left", async (_, rule, says) => {
+    [
+      "at a job, in networks of the stack's own with brokers by name",
+      { name: "job", method: "POST", path: "/jobs/create$", times: 9, answer: refused(400, "INVALID_PARAMETER_VALUE") },
+      /Not today/,
+      byName,
+    ],
+    [
+      "at a record of a broker's name",
+      {
+        name: "record",
+        method: "PUT",
+        path: "/privateDnsZones/[^/]+/A/",
+        times: 9,
+        answer: refused(400, "BadRequest"),
+      },
+      /Not today/,
+      byName,
+    ],
+    [
+      "at an alert, with the logs of all there",
+      { name: "alert", method: "PUT", path: "/scheduledQueryRules/", times: 9, answer: refused(400, "BadRequest") },
+      /Not today/,
+      logged,
+    ],
+    [
+      "at the agent that sends Kafka's logs",
+      { name: "agent", method: "PUT", path: "/azureMonitorAgent", times: 9, answer: refused(400, "BadRequest") },
+      /The logs of the Kafka cluster: PUT .*Not today/,
+      logged,
+    ],
+  ])("%s is destroyed without anything left", async (_, rule, says, choices = {}) => {
     write(rule);
+    stack.config = { ...octets, ...choices };
     const up = await runEngine(stack, "up");
     expect(up.ok).toBe(false);
     expect(up.errors).toMatch(says);
     write();
+    await destroyedWhole();
+  });
 
+  it("at the wait for the role on the storage is destroyed without anything left", async () => {
+    stack.config = octets;
+    stack.environment.AZURE_ROLE_WAIT_MINUTES = "soon";
+    const up = await runEngine(stack, "up");
+    expect(up.ok).toBe(false);
+    expect(up.errors).toContain("Waiting for the role on the Kafka cluster's storage failed");
+    stack.environment.AZURE_ROLE_WAIT_MINUTES = "0";
+    await destroyedWhole();
+  });
+
+  async function destroyedWhole() {
     const destroyed = await runEngine(stack, "destroy");
     expect(destroyed.errors).toBe("");
     expect(destroyed.ok).toBe(true);
     const { stdout } = await stack.pulumi(["stack", "export"]);
     expect(JSON.parse(String(stdout)).deployment.resources ?? []).toEqual([]);
     expect(emptyTwin(stack.home)).toEqual({ resources: [], clusters: [], workspaces: [] });
-  });
+  }
 });
