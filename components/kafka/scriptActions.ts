@@ -63,7 +63,10 @@ export class KafkaScriptActions extends pulumi.ComponentResource {
           parent: this,
           dependsOn: before,
           deletedWith: opts?.deletedWith,
-          // A new trigger replaces the command, and what the old one forgets must not be what the new one has run.
+          // A change is a replacement, which the state remembers as unfinished when it fails: the next deployment runs what is
+          // declared by then, be it the former script, which is not persisted any more.
+          replaceOnChanges: ["environment"],
+          // What the old one forgets must not be what the new one has run.
           deleteBeforeReplace: true,
           // Another script that runs is waited for, the former one of this name forgotten, this one run; HDInsight gives a
           // script 60 minutes.

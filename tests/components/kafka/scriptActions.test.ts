@@ -25,6 +25,10 @@ describe("a Kafka cluster with script actions", () => {
       SCRIPT_PARAMETERS: "canary",
     });
     expect(plain(inputs.triggers)).toEqual(["11f0-22"]);
+    expect(options).toMatchObject({
+      replaceOnChanges: expect.arrayContaining(["environment"]),
+      deleteBeforeReplace: true,
+    });
     expect(options.deletedWith).toMatch(/Cluster::kafka-cluster$/);
     expect(parent).toMatch(/KafkaScriptActions::kafka-scripts$/);
     expectNoCanary(recording);
