@@ -75,6 +75,36 @@ test("the program's script creates topics when it comes on standard input, and c
   expect(third.stdout).toMatch(/min.insync.replicas=2/);
 }, 60_000);
 
+test("what Kafka refuses is told in its words, all of it, and everything else is done", async () => {
+  const bad = { "retention.ms": "soon" };
+  const grown = topic({ config: { ...config, "segment.ms": "7200000" } });
+  const there = topic({ name: "there" });
+  await run("bash -s", topicsScript(servers, [there]));
+  const declared = [
+    topic({ name: "bad", config: bad }),
+    topic({ name: "wide", replicationFactor: 4 }),
+    topic({ name: "fine.one", config: { "retention.ms": "60000" } }),
+    { ...there, config: bad },
+    grown,
+  ];
+  const { code, stderr } = await run("bash -s", topicsScript(servers, declared));
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^topic bad could not be made: Invalid value soon for configuration retention.ms/m);
+  expect(stderr).toMatch(/^topic wide could not be made: .*[Rr]eplication factor: 4 larger than available brokers: 3/m);
+  expect(stderr).toMatch(/^topic there could not get its settings: .*Invalid value soon/m);
+  expect(stderr).toContain("So not all topics are as declared yet.");
+  const beside = await run("bash -s", topicsScript(servers, [grown, topic({ name: "fine_one" })]));
+  expect(beside.stderr).toContain("topic fine_one cannot be made beside topic fine.one");
+  const after = await run(
+    "bash -s",
+    topicsScript(servers, [grown, { ...there, deleted: true }, topic({ name: "fine.one", deleted: true })]),
+  );
+  expect(after).toMatchObject({ code: 0, stderr: "" });
+  expect(after.stdout).toMatch(/Topic: tweets\s.*segment.ms=7200000/);
+  expect(after.stdout).toContain("Topic fine.one is deleted");
+  expect((await run("ls /tmp")).stdout).not.toContain("topics.");
+}, 120_000);
+
 test("a hundred topics are made by one program, with every character that a setting may hold", async () => {
   const many = Array.from({ length: 100 }, (_, index) => topic({ name: `many-${index}`, replicationFactor: 1 }));
   many[0].config = { "leader.replication.throttled.replicas": "0:1001,1:1002" };
