@@ -6,6 +6,7 @@ import { Lines } from "../local/display/lines";
 import { ensureSetup } from "../local/setup";
 import { columns } from "../tools/table";
 import { benches } from "./benches";
+import { Ends } from "./ends";
 import { describeMachine } from "./machine";
 import type { Result, Results } from "./model";
 import { compare, comparisonLines } from "./report/compare";
@@ -64,16 +65,19 @@ async function run(name: string, { rounds }: Flags): Promise<Result> {
   mkdirSync(tmpdir(), { recursive: true });
   const folder = mkdtempSync(path.join(tmpdir(), `bench-${name}-`));
   const begin = Date.now();
+  const ends = new Ends();
+  ends.add(async () => rmSync(folder, { recursive: true, force: true }));
   try {
     const findings = await benches[name].run({
       folder,
       rounds: (usual) => rounds ?? usual,
+      atEnd: (stop) => ends.add(stop),
       progress: (line) => progress(`${name}: ${line}`),
     });
     progress(`${name}: ${Math.round((Date.now() - begin) / 1000)} s`);
     return { date: `${new Date().toISOString().slice(0, 16)}Z`, machine: describeMachine(), ...findings };
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    await ends.run();
   }
 }
 

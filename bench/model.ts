@@ -71,6 +71,8 @@ export interface Context {
   folder: string;
   /** How many samples to take where a bench would take `usual`. */
   rounds(usual: number): number;
+  /** Registers what ends something that was started. The last is called first, at the end and when the bench is cut short. */
+  atEnd(stop: () => Promise<unknown>): void;
   /** Told what is being measured. */
   progress(line: string): void;
 }

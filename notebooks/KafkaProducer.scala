@@ -111,9 +111,15 @@ object EventFormat {
   private val hashtag =
     Pattern.compile("(?<![\\p{L}\\p{N}_&/])[#\uFF03](?=[\\p{M}\\p{N}_]*\\p{L})([\\p{L}\\p{M}\\p{N}_]+)")
 
+  /** Looks at signs only: a search would try the pattern at every letter, which took most of the time of an event. */
   def hashtags(text: String): Seq[String] = {
-    val found = hashtag.matcher(text)
-    Iterator.continually(found).takeWhile(_.find()).map(_.group(1).toLowerCase(Locale.ROOT)).toList.distinct
+    val at = hashtag.matcher(text).useTransparentBounds(true)
+    signs(text).filter(sign => at.region(sign, text.length).lookingAt())
+      .map(_ => at.group(1).toLowerCase(Locale.ROOT)).toList.distinct
+  }
+
+  private def signs(text: String): Iterator[Int] = Iterator('#', '\uFF03').flatMap { sign =>
+    Iterator.iterate(text.indexOf(sign))(last => text.indexOf(sign, last + 1)).takeWhile(_ >= 0)
   }
 
   def toJson(event: Event, sentAt: Instant): String = {

@@ -3,6 +3,7 @@ import { createInterface } from "node:readline";
 import { execa } from "execa";
 import { lockHolder } from "../../local/lock";
 import { projectRoot } from "../../local/paths";
+import { stopSupervisor } from "../../local/supervise";
 import { figure } from "../measure/figure";
 import { memoryOf } from "../measure/processTree";
 import type { Bench, Context, Findings } from "../model";
@@ -10,7 +11,7 @@ import type { Bench, Context, Findings } from "../model";
 /** `npm start` and `npm stop`, as they are run, with all downloads in place. */
 export const startup: Bench = {
   about: "`npm start` with everything downloaded, once more when it is up, `npm stop`, and the memory of what runs",
-  async run({ folder, rounds, progress }: Context): Promise<Findings> {
+  async run({ folder, rounds, progress, atEnd }: Context): Promise<Findings> {
     const samples: Record<string, number[]> = {};
     const add = (name: string, value: number) => {
       samples[name] = [...(samples[name] ?? []), value];
@@ -18,6 +19,7 @@ export const startup: Bench = {
     for (let round = 0; round < rounds(3); round++) {
       // A home of its own each time, as after a download: keys and certificates are made, too.
       const home = path.join(folder, String(round));
+      atEnd(() => stopSupervisor(home));
       try {
         progress("npm start");
         for (const [phase, seconds] of Object.entries(await phases("start", home))) add(`start, ${phase}`, seconds);

@@ -14,7 +14,7 @@ type Step = "create" | "alter" | "change nothing in";
 /** What `KafkaTopics` does on the head node, for one topic and for many. */
 export const topics: Bench = {
   about: "topics made and altered over SSH, many against one",
-  async run({ folder, rounds, progress }: Context): Promise<Findings> {
+  async run({ folder, rounds, progress, atEnd }: Context): Promise<Findings> {
     progress("deploying the topology");
     // The jobs end at once and leave the machine alone.
     const twin = await DeployedTwin.deploy(folder, {
@@ -22,32 +22,29 @@ export const topics: Bench = {
       stopAfter: "1",
       sparkInteractiveCluster: "false",
     });
-    try {
-      const run = (script: string) => inSession(twin, (node) => node.run(script));
-      const fresh = names();
-      const subject = (count: number) => async () => {
-        progress(`${count} topics`);
-        const wanted = fresh(count);
-        const apply = async (specs: TopicSpec[]) => timed(() => run(topicsScript(twin.bootstrapServers, specs)));
-        const create = await apply(wanted.map((name) => spec(name, 1, "3600000")));
-        const altered = wanted.map((name) => spec(name, 2, "7200000"));
-        const alter = await apply(altered);
-        const nothing = await apply(altered);
-        // What one round leaves would weigh on the next.
-        await run(
-          topicsScript(
-            twin.bootstrapServers,
-            altered.map((topic) => ({ ...topic, deleted: true })),
-          ),
-        );
-        return { create, alter, "change nothing in": nothing } satisfies Record<Step, number>;
-      };
-      const subjects = Object.fromEntries(counts.map((count) => [String(count), subject(count)]));
-      const found = await interleave<string, Step>(subjects, rounds(3));
-      return { figures: (["create", "alter", "change nothing in"] as const).flatMap((step) => figures(step, found)) };
-    } finally {
-      await twin.stop();
-    }
+    atEnd(() => twin.stop());
+    const run = (script: string) => inSession(twin, (node) => node.run(script));
+    const fresh = names();
+    const subject = (count: number) => async () => {
+      progress(`${count} topics`);
+      const wanted = fresh(count);
+      const apply = async (specs: TopicSpec[]) => timed(() => run(topicsScript(twin.bootstrapServers, specs)));
+      const create = await apply(wanted.map((name) => spec(name, 1, "3600000")));
+      const altered = wanted.map((name) => spec(name, 2, "7200000"));
+      const alter = await apply(altered);
+      const nothing = await apply(altered);
+      // What one round leaves would weigh on the next.
+      await run(
+        topicsScript(
+          twin.bootstrapServers,
+          altered.map((topic) => ({ ...topic, deleted: true })),
+        ),
+      );
+      return { create, alter, "change nothing in": nothing } satisfies Record<Step, number>;
+    };
+    const subjects = Object.fromEntries(counts.map((count) => [String(count), subject(count)]));
+    const found = await interleave<string, Step>(subjects, rounds(3));
+    return { figures: (["create", "alter", "change nothing in"] as const).flatMap((step) => figures(step, found)) };
   },
 };
 

@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { execa, type Options } from "execa";
 import { ControlPlane, type Durations } from "../../local/controlPlane";
@@ -31,10 +31,15 @@ export class EngineBench {
     return new EngineBench(home, services, await environmentFor(home, toolPaths(), services.arm));
   }
 
-  /** The project's own program, with configuration (by key below `streaming:`) on top of `Pulumi.local.yaml`. */
-  async project(config: Record<string, unknown> = {}): Promise<Program> {
+  /**
+   * The project's own program, with configuration (by key below `streaming:`) on top of `Pulumi.local.yaml`.
+   *
+   * @param name of the configuration, where there are several at a time
+   */
+  async project(config: Record<string, unknown> = {}, name = "project"): Promise<Program> {
     const overrides = Object.fromEntries(Object.entries(config).map(([key, value]) => [`streaming:${key}`, value]));
-    const file = await writeConfiguration(this.home, toolPaths(), overrides);
+    const file = path.join(this.home, `${name}.yaml`);
+    renameSync(await writeConfiguration(this.home, toolPaths(), overrides), file);
     return { folder: projectRoot, args: ["--stack", stackName, "--config-file", file] };
   }
 

@@ -22,7 +22,20 @@ const libraries = [
 export const jarGroups: Record<string, JarGroup> = {
   kafka: {
     // Kafka 3.2 is what HDInsight 5.1 runs. The jar brings no logging back end of its own; reload4j is Kafka's.
-    roots: ["org.apache.kafka:kafka_2.13:3.2.0", "org.slf4j:slf4j-reload4j:1.7.36"],
+    roots: [
+      "org.apache.kafka:kafka_2.13:3.2.0",
+      "org.apache.kafka:kafka-tools:3.2.0", // kafka-producer-perf-test.sh
+      "org.slf4j:slf4j-reload4j:1.7.36",
+    ],
+    // Web servers of Trogdor, Kafka's test framework, which is part of the tools.
+    excludes: [
+      "org.apache.kafka:kafka-log4j-appender",
+      "org.eclipse.jetty:*",
+      "org.glassfish.jersey.containers:*",
+      "org.glassfish.jersey.inject:*",
+      "com.fasterxml.jackson.jaxrs:*",
+      "javax.ws.rs:*",
+    ],
   },
   spark: {
     roots: [

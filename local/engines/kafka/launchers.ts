@@ -17,6 +17,7 @@ export const tools: Record<string, string> = {
   "kafka-get-offsets.sh": "kafka.tools.GetOffsetShell",
   "kafka-leader-election.sh": "kafka.admin.LeaderElectionCommand",
   "kafka-log-dirs.sh": "kafka.admin.LogDirsCommand",
+  "kafka-producer-perf-test.sh": "org.apache.kafka.tools.ProducerPerformance",
   "kafka-reassign-partitions.sh": "kafka.admin.ReassignPartitionsCommand",
   "kafka-topics.sh": "kafka.admin.TopicCommand",
 };
