@@ -1,5 +1,62 @@
 import type { DocumentedCommand } from "./commands";
 
+/** A command that commands.test.ts runs on its local environment, in the order of this list. */
+export interface Step {
+  command: string;
+  /** What is run in its place, where a test has no terminal, needs an edit before or should undo something after. */
+  as?: string;
+  /** What it prints, sooner or later. */
+  prints: RegExp;
+  /** It goes on for good: it is ended once it printed that. */
+  endless?: boolean;
+}
+
+/** With `local` in place of the stack's name: these commands are the same for every stack. */
+export const ofLocal = (command: string): string => command.replace(/--stack (?:prod|staging)\b/, "--stack local");
+
+/** Everything that can be tried on one machine, on one local environment from its start to its end. */
+export const steps: Step[] = [
+  { command: "npm start", prints: /tweets/ },
+  { command: "npm run local -- status", prints: /Stack +deployed/ },
+  { command: "npm run local -- outputs", prints: /kafkaBrokers/ },
+  { command: "npm run topics", prints: /tweets/ },
+  { command: "npm run topics -- --stack local --partitions", prints: /tweets/ },
+  { command: "npm run consume -- --from beginning", prints: /"text"/, endless: true },
+  { command: "npm run consume -- --stack local --from beginning", prints: /"text"/, endless: true },
+  { command: "npm run verify -- --stack local", prints: /Missing +0\nDuplicates +0/ },
+  { command: "npm run local -- open", prints: /^http:\/\/.*ticket=/m },
+  { command: "npm run local -- logs consumer -f", prints: /batch/i, endless: true },
+  {
+    command: 'eval "$(npm run --silent local -- env)"',
+    as: 'eval "$(npm run --silent local -- env)"; echo "$ARM_ENDPOINT"',
+    prints: /^https?:\/\//m,
+  },
+  {
+    command: "npm run local -- exec -- curl ...",
+    as: "npm run local -- exec -- sh -c 'curl -sS \"$ARM_ENDPOINT/metadata/endpoints?api-version=2022-09-01\"'",
+    prints: /"authentication"/,
+  },
+  {
+    command: "npm run local -- break broker 1",
+    as: "npm run local -- break broker 1 && npm run local -- mend broker 1",
+    prints: /mend/i,
+  },
+  {
+    command: "npm run local -- preview",
+    as: "sed -i 's/partitions: 4/partitions: 6/' Pulumi.local.yaml && npm run local -- preview",
+    prints: /update/,
+  },
+  { command: "npm run local -- up", prints: /updated/ },
+  { command: "npm run local -- refresh", prints: /unchanged/ },
+  { command: "npm run local -- scale 4", prints: /3 → 4/ },
+  { command: "npm run rebalance -- --stack local", prints: /Copies/ },
+  { command: "npm run rebalance -- --stack local --apply", prints: /All partitions are where they were to be/ },
+  { command: "npm run drift -- --stack local", prints: /local/ },
+  // Without a login to Azure it ends with 1, and says what is missing.
+  { command: "npm run doctor", as: "npm run doctor || test $? = 1", prints: /az login/ },
+  { command: "npm stop", prints: /resources changed.*Stopped, after/s },
+];
+
 /** Commands that need what no test has, or that another test runs. The first pattern that fits a command counts. */
 const ways: { why: string; pattern: RegExp; page?: RegExp }[] = [
   { why: "run by `tests/docs/configuration.test.ts`", pattern: /^(?!.*\$\(az )(?:cat .* \| )?pulumi config set /s },
@@ -18,8 +75,8 @@ const ways: { why: string; pattern: RegExp; page?: RegExp }[] = [
     pattern: /^npm run diff -- --base /,
   },
   {
-    why: "needs a running local environment, which no test of these pages starts",
-    pattern: /^npm (?:start|stop)$|^npm run local |local -- env|^npm run (?:topics|consume|verify|doctor)\b/,
+    why: "needs virtual networks on this machine, which not every one allows",
+    pattern: /^npm run local -- exec --in /,
   },
   { why: "needs GitHub", pattern: /\bgh (?:api|variable|secret) / },
   { why: "needs Azure", pattern: /^az |\baz identity |"azblob:|"azurekeyvault:/ },
@@ -33,5 +90,6 @@ const ways: { why: string; pattern: RegExp; page?: RegExp }[] = [
 
 /** How a command is tried, or why it is not; undefined where nobody said. */
 export function howTried({ command, page }: DocumentedCommand): string | undefined {
+  if (steps.some((step) => step.command === ofLocal(command))) return "run by `tests/docs/commands.test.ts`";
   return ways.find(({ pattern, page: only }) => pattern.test(command) && (only?.test(page) ?? true))?.why;
 }
