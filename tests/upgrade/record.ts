@@ -14,8 +14,9 @@ import { baseline, onCopy } from "../../tools/diff/baseline";
 import { checkOut } from "../../tools/diff/source";
 import { type Release, releaseFolder, stackName } from "./release";
 
-/** What previews ask the services for. The rest is about Kafka and notebooks that run. */
-const services = ["arm"];
+/** What the services know of what they have. The rest is about what runs: Kafka, its nodes, and notebooks. */
+const services = ["addresses.json", "arm", "clusters", "databricks"];
+const isOfWhatRuns = (file: string) => /\/hn\d-|ssh_host_|\/runs\.json$/.test(file);
 
 async function record(version: string, ref: string): Promise<void> {
   await ensureEngine({ display: new Lines({ write: console.log }) });
@@ -35,7 +36,10 @@ async function record(version: string, ref: string): Promise<void> {
   );
   cpSync(path.join(deployed.home, "stack", "effective.yaml"), path.join(folder, `Pulumi.${stackName}.yaml`));
   for (const name of services) {
-    cpSync(path.join(deployed.home, name), path.join(folder, "services", name), { recursive: true });
+    cpSync(path.join(deployed.home, name), path.join(folder, "services", name), {
+      recursive: true,
+      filter: (file) => !isOfWhatRuns(file),
+    });
   }
   refuseTraces(folder);
 }

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type EngineRun, runEngine } from "../local/events";
 import { releasesFolder } from "./release";
 import { ReleasedStack } from "./releasedStack";
 
-/** What a preview replaces in a stack of each release where its stack file is left as it was. */
+/** What is replaced in a stack of each release where its stack file is left as it was. */
 const replaced: Record<string, string[]> = {
   // The scripts run again on the new cluster.
   "0.1.0": ["kafka-addresses-advertise", "kafka-addresses-read", "kafka-cluster", "topics-script"],
@@ -35,26 +35,35 @@ describe("releases", () => {
 describe.each(readdirSync(releasesFolder))("a stack from %s", { timeout: 180_000 }, (version) => {
   let stack: ReleasedStack;
 
-  beforeAll(async () => {
+  beforeEach(async () => {
     stack = await ReleasedStack.open(version);
   }, 180_000);
-  afterAll(() => stack?.close());
+  afterEach(() => stack?.close());
 
-  it("has replaced what the guide says, and nothing else, where nothing is set", async () => {
+  /** Previews and deploys: both replace the same, and then there is nothing left to do. */
+  async function upgraded(): Promise<EngineRun> {
     const preview = await runEngine(stack, "preview");
     expect(preview.errors).toBe("");
-    expect(replacedBy(preview)).toEqual(replaced[version]);
-  });
+    const deployment = await runEngine(stack, "up", ["--yes", "--skip-preview"]);
+    expect({ ok: deployment.ok, errors: deployment.errors }).toEqual({ ok: true, errors: "" });
+    expect(replacedBy(deployment)).toEqual(replacedBy(preview));
+    const again = await runEngine(stack, "preview");
+    expect({ errors: again.errors, touched: again.touched }).toEqual({ errors: "", touched: {} });
+    return deployment;
+  }
 
   it("has nothing replaced or deleted with the settings that the guide names", async () => {
     const settings = keepingSettings(version);
     expect(Object.keys(settings).length > 0).toBe(replaced[version].length > 0);
     stack.config = settings;
-    const preview = await runEngine(stack, "preview");
-    expect(preview.errors).toBe("");
-    expect({ replaced: replacedBy(preview), deleted: preview.touched.delete ?? [] }).toEqual({
+    const deployment = await upgraded();
+    expect({ replaced: replacedBy(deployment), deleted: deployment.touched.delete ?? [] }).toEqual({
       replaced: [],
       deleted: [],
     });
+  });
+
+  it("has replaced what the guide says, and nothing else, where they are not set", async () => {
+    expect(replacedBy(await upgraded())).toEqual(replaced[version]);
   });
 });
