@@ -214,7 +214,8 @@ describe("the secrets of a stack", { timeout: 240_000 }, () => {
     expect(failed.errors).toContain("given [secret]");
     expect(found(`${failed.text}${failed.errors}`, canaries)).toEqual([]);
     await setScript("true");
-    // The engine has kept what it ran with before.
+    // What failed is not on the nodes in full, nor is what was there before it.
+    expect((await quietly("up")).touched["create-replacement"]).toEqual(["kafka-scripts-tools"]);
     expect((await quietly("up")).touched).toEqual({});
   });
 
