@@ -8,6 +8,7 @@ import { CertificateAuthority } from "./cloud/tls";
 import { UnsupportedCalls } from "./cloud/unsupported";
 import { NoKafka } from "./engines/none/kafka";
 import { NoNotebooks } from "./engines/none/notebooks";
+import { NoScripts } from "./engines/none/scripts";
 import { HomeLock } from "./lock";
 import { openLog } from "./log";
 import { UnroutedNetworks } from "./network/unrouted";
@@ -27,12 +28,20 @@ export interface Durations {
   sparkStart?: number;
 }
 
+export interface ControlPlaneOptions {
+  tools?: ToolPaths;
+  durations?: Durations;
+  /** Whether script actions are fetched and run, **as the user of this machine**: for scripts of one's own. Default: no. */
+  runsScripts?: boolean;
+}
+
 /**
- * The twin's services without anything behind them: no Kafka, no Spark, no JVM, no process but this one.
+ * The twin's services without anything behind them: no Kafka, no Spark, no JVM, no process but this one and those of
+ * commands that the program runs over SSH.
  *
  * Azure Resource Manager, the Databricks API, Ambari and SSH answer and check as the twin's do, and keep state. What
  * they would start is only written down: a cluster's restart ends at once, a job's run goes on without doing anything,
- * Kafka's tools on the head node do nothing. So a deployment takes seconds, and leaves in Pulumi's state what it would
+ * Kafka's tools on the head node do nothing, script actions are neither fetched nor run. So a deployment takes seconds, and leaves in Pulumi's state what it would
  * leave otherwise. That is all it is good for: `npm start` never uses it.
  */
 export class ControlPlane {
@@ -45,7 +54,7 @@ export class ControlPlane {
   /** Opens the services of `home` with what is recorded there. Rejects, with all closed again, when one cannot start. */
   static async open(
     home: string,
-    { tools = toolPaths(), durations = {} }: { tools?: ToolPaths; durations?: Durations } = {},
+    { tools = toolPaths(), durations = {}, runsScripts = false }: ControlPlaneOptions = {},
   ): Promise<ControlPlane> {
     ensurePrivate(home);
     const parts: { close(): unknown }[] = [];
@@ -65,7 +74,8 @@ export class ControlPlane {
       const notebooks = add(new NoNotebooks(path.join(home, "runs")));
       const makeEngine = (options: ConstructorParameters<typeof NoKafka>[0]) =>
         new NoKafka(options, durations.kafkaRestart);
-      const kafka = add(new KafkaClusters({ ...shared, tools, log: log.child("kafka"), makeEngine }));
+      const makeScripts = runsScripts ? undefined : () => new NoScripts();
+      const kafka = add(new KafkaClusters({ ...shared, tools, log: log.child("kafka"), makeEngine, makeScripts }));
       const databricks = add(
         new DatabricksWorkspaces({
           ...shared,

@@ -2,11 +2,15 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { CertificateAuthority } from "../../local/cloud/tls";
 import { ControlPlane } from "../../local/controlPlane";
 import { NoKafka } from "../../local/engines/none/kafka";
 import { twinPaths } from "../../local/paths";
+import { readIfThere } from "../../local/setup/createOnce";
 import { loadKeys } from "../../local/setup/keys";
-import { ArmClient } from "./cloud/arm/client";
+import { ArmClient, type Json } from "./cloud/arm/client";
+import { createCluster } from "./cloud/arm/samples";
+import { ScriptServer } from "./cloud/hdinsight/scriptServer";
 
 let home: string;
 beforeEach(() => {
@@ -14,13 +18,17 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
-/** Milliseconds that a network's creation takes, from the request until the operation has ended. */
-async function creation(services: ControlPlane): Promise<number> {
+/** A client of the control plane, and a resource group to be made there. */
+async function visit({ arm: { host, port } }: ControlPlane): Promise<{ client: ArmClient; group: string }> {
   const { azure } = await loadKeys(home);
   const client = new ArmClient(azure);
-  const { host, port } = services.arm;
   await client.connect(`https://${host}:${port}`, readFileSync(path.join(twinPaths(home).keys, "ca.pem"), "utf8"));
-  const group = `/subscriptions/${azure.subscriptionId}/resourceGroups/rg`;
+  return { client, group: `/subscriptions/${azure.subscriptionId}/resourceGroups/rg` };
+}
+
+/** Milliseconds that a network's creation takes, from the request until the operation has ended. */
+async function creation(services: ControlPlane): Promise<number> {
+  const { client, group } = await visit(services);
   await client.put(group, { location: "westeurope" });
   const id = `${group}/providers/Microsoft.Network/virtualNetworks/net`;
   const begin = performance.now();
@@ -44,6 +52,44 @@ describe("a control plane", () => {
       expect(asked).toEqual(["put Microsoft.Network/virtualNetworks"]);
     } finally {
       await services.close();
+    }
+  });
+
+  it.each([
+    [false, "only written down, as one that succeeded, on workers that are added too", 0],
+    [true, "fetched and run where it is asked for, as one of one's own", 5],
+  ])("with `runsScripts` %s, a script action is %s", { timeout: 60_000 }, async (runsScripts, _what, times) => {
+    const server = await ScriptServer.start(await CertificateAuthority.open(twinPaths(home).keys));
+    const canary = path.join(home, "canary");
+    const script = {
+      name: "canary",
+      uri: server.serve(`echo ran >> ${canary}\n`),
+      roles: ["headnode", "workernode"],
+      parameters: "",
+    };
+    const services = await ControlPlane.open(home, { runsScripts });
+    try {
+      const { client, group } = await visit(services);
+      const cluster = await createCluster(client, group, "scripted");
+      const scriptActions = [script];
+      await client.finish(
+        await client.post(`${cluster}/executeScriptActions`, { scriptActions, persistOnSuccess: true }),
+      );
+      const history = async () => (await client.get(`${cluster}/scriptExecutionHistory`)).body.value as Json[];
+      expect(await history()).toMatchObject([
+        { status: "Succeeded", executionSummary: [{ status: "COMPLETED", instanceCount: 5 }] },
+      ]);
+      expect((await client.get(`${cluster}/scriptActions`)).body.value).toMatchObject([{ name: "canary" }]);
+      expect(server.asked.length > 0).toBe(runsScripts);
+      expect((readIfThere(canary) ?? "").split("ran").length - 1).toBe(times);
+
+      await client.finish(await client.post(`${cluster}/roles/workernode/resize`, { targetInstanceCount: 4 }));
+      expect(await history()).toMatchObject([{ operation: "ScaleUp", status: "Succeeded" }, {}]);
+      expect(server.asked.length > 0).toBe(runsScripts);
+      expect((readIfThere(canary) ?? "").split("ran").length - 1).toBe(times && times + 1);
+    } finally {
+      await services.close();
+      await server.stop();
     }
   });
 });

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { execa, type Options } from "execa";
-import type { ControlPlane } from "../../local/controlPlane";
+import type { ControlPlane, ControlPlaneOptions } from "../../local/controlPlane";
 import { projectRoot, toolPaths } from "../../local/paths";
 import { privately } from "../../local/privacy";
 import { loadKeys } from "../../local/setup/keys";
@@ -24,9 +24,9 @@ export class ControlPlaneStack implements Engine {
     readonly environment: LocalEnvironment,
   ) {}
 
-  static async start(): Promise<ControlPlaneStack> {
+  static async start(options?: ControlPlaneOptions): Promise<ControlPlaneStack> {
     const home = mkdtempSync(path.join(tmpdir(), "control-plane-"));
-    const { services, environment } = await openControlPlane(home);
+    const { services, environment } = await openControlPlane(home, options);
     return new ControlPlaneStack(home, services, environment);
   }
 

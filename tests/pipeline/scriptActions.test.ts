@@ -5,7 +5,7 @@ import type { ArmClient, Json } from "../local/cloud/arm/client";
 import { ScriptServer } from "../local/cloud/hdinsight/scriptServer";
 import { ControlPlaneStack } from "../local/controlPlaneStack";
 
-/** Script actions of a stack's cluster, by the real engine against the control plane, which runs them for real. */
+/** Script actions of a stack's cluster, by the real engine against the control plane, which here runs them for real. */
 describe("the script actions of a stack", { timeout: 240_000 }, () => {
   let stack: ControlPlaneStack;
   let arm: ArmClient;
@@ -15,7 +15,7 @@ describe("the script actions of a stack", { timeout: 240_000 }, () => {
   const octets = { kafkaAddressSpace: "10.85.0.0/16", kafkaSubnetPrefix: "10.85.0.0/24" };
 
   beforeAll(async () => {
-    stack = await ControlPlaneStack.start();
+    stack = await ControlPlaneStack.start({ runsScripts: true });
     arm = await stack.arm();
     server = await ScriptServer.start(await CertificateAuthority.open(twinPaths(stack.home).keys));
     const group = `/subscriptions/${stack.environment.ARM_SUBSCRIPTION_ID}/resourceGroups/rg-streaming-local`;

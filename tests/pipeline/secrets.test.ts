@@ -35,7 +35,7 @@ describe("the secrets of a stack", { timeout: 240_000 }, () => {
   };
 
   beforeAll(async () => {
-    stack = await ControlPlaneStack.start();
+    stack = await ControlPlaneStack.start({ runsScripts: true });
     stack.config = config;
     canaries = Object.fromEntries(secretKeys.map((name) => [name, plant[name]?.() ?? canary(unique())]));
     // Makes the stack, and the file that its secrets are in.

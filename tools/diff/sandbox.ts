@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
 import { writeFileAtomic } from "../../local/cloud/store";
-import { ControlPlane } from "../../local/controlPlane";
+import { ControlPlane, type ControlPlaneOptions } from "../../local/controlPlane";
 import { toolPaths, twinPaths } from "../../local/paths";
 import { ensurePrivate } from "../../local/privacy";
 import { readIfThere } from "../../local/setup/createOnce";
@@ -61,8 +61,9 @@ export const sandboxVariables = {
 /** Opens the control plane in `home`; with it, what the engine and its programs need to work on it, and to begin soon. */
 export async function openControlPlane(
   home: string,
+  options?: ControlPlaneOptions,
 ): Promise<{ services: ControlPlane; environment: LocalEnvironment }> {
-  const services = await ControlPlane.open(home);
+  const services = await ControlPlane.open(home, options);
   const environment = {
     ...(await environmentFor(home, toolPaths(), services.arm)),
     NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --require ${JSON.stringify(lazyPackages)}`.trim(),
@@ -72,7 +73,7 @@ export async function openControlPlane(
 
 /**
  * A stack of its own, in a folder: the engine's state, and the control plane that stands for Azure and Databricks. It
- * uses nobody's login and no network.
+ * uses nobody's login and no network, and runs nothing that the configuration names.
  */
 export class Sandbox {
   private constructor(

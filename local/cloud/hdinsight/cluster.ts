@@ -19,7 +19,7 @@ import { SshServer } from "../ssh";
 import type { CertificateAuthority } from "../tls";
 import type { UnsupportedCalls } from "../unsupported";
 import { hostsOf } from "./hosts";
-import { fetchScript, hasRole, NodeScripts, type Script, type ScriptOutcome } from "./scripts";
+import { hasRole, type Script, type ScriptOutcome, type ScriptRunner } from "./scripts";
 import type { ClusterRecord } from "./spec";
 
 /** Rejects when something else listens where the nodes of a new cluster would. */
@@ -47,12 +47,22 @@ async function checkHostPorts(hosts: KafkaHost[], { spec }: ClusterRecord, place
 /** Makes the engine of a cluster; starts nothing. */
 export type MakeEngine = (options: Pick<KafkaEngineOptions, "folder" | "hosts" | "place">) => ClusterEngine;
 
+/** Makes what runs the script actions of a cluster; runs nothing. */
+export type MakeScripts = (options: {
+  engine: ClusterEngine;
+  place: Place;
+  /** Certificate of the twin's own authority, PEM. */
+  authority: string;
+}) => ScriptRunner;
+
 export interface HdInsightClusterOptions {
   record: ClusterRecord;
   /** `<home>/clusters/<name>`. */
   folder: string;
   /** What runs on the nodes. */
   makeEngine: MakeEngine;
+  /** What runs script actions. */
+  makeScripts: MakeScripts;
   tls: CertificateAuthority;
   /** The cluster's virtual network. */
   place: Place;
@@ -71,12 +81,12 @@ export class HdInsightCluster {
   private readonly head: KafkaHost;
   private readonly engine: ClusterEngine;
   private readonly ambari: AmbariCluster;
-  private readonly scripts: NodeScripts;
+  private readonly scripts: ScriptRunner;
   private server: FastifyInstance | undefined;
   private sshServer: SshServer | undefined;
 
   constructor(private readonly options: HdInsightClusterOptions) {
-    const { record, folder, makeEngine, place, log } = options;
+    const { record, folder, makeEngine, makeScripts, tls, place, log } = options;
     this.name = record.spec.name;
     this.hosts = hostsOf(record, place);
     this.head = this.hosts.find((host) => host.role === "head") as KafkaHost;
@@ -84,7 +94,7 @@ export class HdInsightCluster {
     this.https = { host: gateway.host, port: gateway.ambari };
     this.ssh = { host: gateway.host, port: gateway.ssh };
     this.engine = makeEngine({ folder, hosts: this.hosts, place });
-    this.scripts = new NodeScripts(this.engine, place);
+    this.scripts = makeScripts({ engine: this.engine, place, authority: tls.caPem });
     const { components } = this.engine;
     const state = AmbariState.open(folder, this.initialConfigurations(), components.map(componentKey));
     const requests = new RequestRunner(state, components, log.child("ambari"));
@@ -141,12 +151,11 @@ export class HdInsightCluster {
    *
    * @throws ScriptUnavailable when the script cannot be had
    */
-  async runScript({ uri, parameters, roles, only }: Script): Promise<ScriptOutcome[]> {
-    const { place, tls } = this.options;
-    const text = await fetchScript(uri, tls.caPem);
+  async runScript({ roles, only, ...script }: Script): Promise<ScriptOutcome[]> {
+    const { place } = this.options;
     const addresses = only?.map((address) => place.address(address));
     const hosts = this.hosts.filter((host) => hasRole(host, roles) && (addresses?.includes(host.address) ?? true));
-    return this.scripts.run(text, parameters, hosts);
+    return this.scripts.run(script, hosts);
   }
 
   /** Starts the components that should run; those that an earlier supervisor left running are taken over as they are. */

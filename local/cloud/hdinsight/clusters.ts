@@ -10,9 +10,9 @@ import { javaBinary } from "../../setup/prerequisites";
 import { JsonStore } from "../store";
 import type { CertificateAuthority } from "../tls";
 import type { UnsupportedCalls } from "../unsupported";
-import { checkNewNodePorts, checkNodePorts, HdInsightCluster, type MakeEngine } from "./cluster";
+import { checkNewNodePorts, checkNodePorts, HdInsightCluster, type MakeEngine, type MakeScripts } from "./cluster";
 import { newDomain } from "./hosts";
-import type { Script, ScriptOutcome } from "./scripts";
+import { NodeScripts, type Script, type ScriptOutcome } from "./scripts";
 import type { ClusterRecord, ClusterSpec } from "./spec";
 
 export interface KafkaClustersOptions {
@@ -27,6 +27,8 @@ export interface KafkaClustersOptions {
   unsupported?: UnsupportedCalls;
   /** What runs on the nodes. Default: the real Kafka and ZooKeeper. */
   makeEngine?: MakeEngine;
+  /** What runs script actions. Default: a real bash, with the script from its address. */
+  makeScripts?: MakeScripts;
 }
 
 /** A running Kafka cluster, as ARM reports it. */
@@ -218,6 +220,7 @@ export class KafkaClusters {
       record,
       folder,
       makeEngine,
+      makeScripts: this.options.makeScripts ?? onNodes,
       place: this.place(record),
       log: this.log.child(name),
     });
@@ -231,6 +234,8 @@ export class KafkaClusters {
     return kafkaJava(javaBinary(), classpath("kafka", this.options.tools.jars));
   }
 }
+
+const onNodes: MakeScripts = ({ engine, place, authority }) => new NodeScripts(engine, place, authority);
 
 function engineOn(java: Java): MakeEngine {
   return (options) => new KafkaEngine({ ...options, java });

@@ -31,6 +31,18 @@ export interface ScriptOutcome {
   stderr: string;
 }
 
+/** Runs script actions on the nodes of one cluster. */
+export interface ScriptRunner {
+  /**
+   * Runs a script on all hosts at once, as HDInsight does, and waits until it has ended on each.
+   *
+   * @throws ScriptUnavailable when the script cannot be had
+   */
+  run(script: Pick<Script, "uri" | "parameters">, hosts: KafkaHost[]): Promise<ScriptOutcome[]>;
+  /** Ends what runs. */
+  stop(): void;
+}
+
 /** The script could not be had: nothing was run. */
 export class ScriptUnavailable extends Error {}
 
@@ -74,20 +86,21 @@ export async function fetchScript(uri: string, authority: string): Promise<strin
  * Runs scripts on a cluster's nodes, each under a real bash with the node's environment and folder, as commands over SSH
  * are run. Unlike on a node they have not the rights of root, and what they left running in the background ends with them.
  */
-export class NodeScripts {
+export class NodeScripts implements ScriptRunner {
   private readonly children = new Set<ChildProcess>();
 
   constructor(
     private readonly engine: Pick<ClusterEngine, "folders" | "environment">,
     private readonly place: Place,
+    /** Certificate of the twin's own authority, PEM. */
+    private readonly authority: string,
   ) {}
 
-  /** Runs a script on all hosts at once, as HDInsight does. */
-  run(text: string, parameters: string, hosts: KafkaHost[]): Promise<ScriptOutcome[]> {
+  async run({ uri, parameters }: Pick<Script, "uri" | "parameters">, hosts: KafkaHost[]): Promise<ScriptOutcome[]> {
+    const text = await fetchScript(uri, this.authority);
     return Promise.all(hosts.map((host) => this.runOn(host, text, parameters)));
   }
 
-  /** Ends what runs. */
   stop(): void {
     for (const { pid } of this.children) endGroup(pid);
   }

@@ -23,6 +23,18 @@ export async function createNetwork(arm: ArmClient, group: string, prefix = "10.
   return ids;
 }
 
+/** A Kafka cluster in a group of its own, made with the network and the storage that it needs; its ARM id. */
+export async function createCluster(arm: ArmClient, group: string, name: string): Promise<string> {
+  await arm.put(group, { location });
+  const network = await createNetwork(arm, group);
+  const account = `${group}/providers/Microsoft.Storage/storageAccounts/store`;
+  await arm.create(account, { location, kind: "StorageV2", sku: { name: "Standard_LRS" } });
+  const key = (await arm.post(`${account}/listKeys`)).body.keys[0].value;
+  const cluster = `${group}/providers/Microsoft.HDInsight/clusters/${name}`;
+  await arm.create(cluster, clusterBody({ network, account: "store", key }));
+  return cluster;
+}
+
 export const managementRule = {
   name: "hdinsight-management",
   properties: {

@@ -9,7 +9,7 @@ import type { Address } from "../../../../local/cloud/http";
 import { CertificateAuthority } from "../../../../local/cloud/tls";
 import { silentLog } from "../../../../local/log";
 import { ArmClient } from "./client";
-import { clusterBody, location, createNetwork as networkIn } from "./samples";
+import { createCluster as clusterIn, createNetwork as networkIn } from "./samples";
 
 export type { Json } from "./client";
 export { location, networkBody } from "./samples";
@@ -129,16 +129,9 @@ export function createNetwork(arm: TestArm, prefix?: string, name?: string) {
   return networkIn(arm, group, prefix, name);
 }
 
-/** A Kafka cluster in the test's own group, made with the network and the storage that it needs; its ARM id. */
-export async function createCluster(arm: TestArm, name: string): Promise<string> {
-  await arm.put(group, { location });
-  const network = await createNetwork(arm);
-  const account = `${provider("Storage")}/storageAccounts/store`;
-  await arm.create(account, { location, kind: "StorageV2", sku: { name: "Standard_LRS" } });
-  const key = (await arm.post(`${account}/listKeys`)).body.keys[0].value;
-  const cluster = `${provider("HDInsight")}/clusters/${name}`;
-  await arm.create(cluster, clusterBody({ network, account: "store", key }));
-  return cluster;
+/** A Kafka cluster in the test's own group, with all that it needs; its ARM id. */
+export function createCluster(arm: TestArm, name: string): Promise<string> {
+  return clusterIn(arm, group, name);
 }
 
 /** The login of the environment, as a script finds it. */

@@ -4,6 +4,8 @@ import type { CertificateAuthority } from "../../../../local/cloud/tls";
 
 /** Serves scripts at https addresses of this machine, with a certificate that a twin trusts. */
 export class ScriptServer {
+  /** Paths that were asked for. */
+  readonly asked: string[] = [];
   private readonly scripts = new Map<string, string>();
 
   private constructor(
@@ -16,6 +18,7 @@ export class ScriptServer {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const made = new ScriptServer(server, `https://127.0.0.1:${(server.address() as AddressInfo).port}`);
     server.on("request", ({ url = "" }, response) => {
+      made.asked.push(url);
       const text = made.scripts.get(url);
       response.writeHead(text === undefined ? 404 : 200).end(text);
     });
