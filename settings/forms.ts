@@ -54,8 +54,14 @@ export function isTopicName(name: string): boolean {
   return /^[a-zA-Z0-9._-]{1,249}$/.test(name) && name !== "." && name !== "..";
 }
 
-/** A path of cloud storage that notebooks can use and that outlives a cluster. */
-export const storagePath = /^(?:\/Volumes(?:\/[\w.-]+){2,}|abfss:\/\/[\w-]+@[\w.-]+(?:\/[\w.=-]+)*)$/;
+/**
+ * A folder of cloud storage that notebooks can write to and that outlives a cluster. Below /Volumes the third name is that
+ * of a volume, which no notebook can make: https://learn.microsoft.com/azure/databricks/volumes/paths
+ */
+export const storageFolder = /^(?:\/Volumes(?:\/[\w.-]+){3,}|abfss:\/\/[\w-]+@[\w.-]+(?:\/[\w.=-]+)*)$/;
+
+/** A file, or a folder with files, in such a place. */
+export const storageFile = /^(?:\/Volumes(?:\/[\w.-]+){4,}|abfss:\/\/[\w-]+@[\w.-]+(?:\/[\w.=-]+)+)$/;
 
 /** An id that Entra gives out: of a tenant, an application. */
 export const uuid = /^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/;

@@ -4,7 +4,7 @@ import { defaultZone, zoneName } from "./advertising";
 import * as credentials from "./credentials";
 import { accessLevels, authTypes } from "./databricks";
 import * as encryption from "./encryption";
-import { isDuration, isPositiveDuration, oneOf, storagePath, structured, text, uuid, wholeNumber } from "./forms";
+import { isDuration, isPositiveDuration, oneOf, storageFile, storageFolder, structured, text, uuid, wholeNumber } from "./forms";
 import { logAnalytics } from "./monitoring";
 import { injectedDefault, managedDefault, smallestWorkspaceSubnet } from "./network";
 import { isApiUrl, isSink, isTrigger, sinkNeeds, triggerNeeds } from "./pipeline";
@@ -57,7 +57,8 @@ const kafkaSize = z
 
 const duration = z.string().refine(isDuration, 'a length of time, such as "1 minute"');
 const window = z.string().refine(isPositiveDuration, 'a length of time that is not zero, such as "1 minute"');
-const paths = "a path under /Volumes/CATALOG/SCHEMA or abfss://, without a slash at its end";
+const folder = "a path from /Volumes/CATALOG/SCHEMA/VOLUME or abfss://, without a slash at its end";
+const file = "a path below /Volumes/CATALOG/SCHEMA/VOLUME or abfss://, without a slash at its end";
 const tag = z.string("text of at most 256 characters").max(256, "text of at most 256 characters");
 const email = "an e-mail address, such as operators@example.com";
 const emails = "a list of e-mail addresses, at least one";
@@ -241,7 +242,7 @@ export const keys = {
   source: key(oneOf("twitter", "replay"), "replay"),
   rate: key(wholeNumber(0, 1_000_000, "events a second (0 = no limit)"), "20"),
   stopAfter: key(text(/^(?:never|end|[1-9]\d{0,14})$/, "never, end, or a number of events from 1"), "never"),
-  dataset: key(text(storagePath, paths), "/Volumes/main/streaming/data/tweets.jsonl"),
+  dataset: key(text(storageFile, file), "/Volumes/main/streaming/data/tweets.jsonl"),
   twitterQuery: key(
     text(/^[^\r\n]{1,512}$/, "a query of X of at most 512 characters, on one line"),
     "#Azure lang:en -is:retweet",
@@ -260,7 +261,7 @@ export const keys = {
   ),
   startingOffsets: key(text(/./, "earliest, latest or offsets as JSON"), "earliest"),
   trigger: key(z.string().refine(isTrigger, triggerNeeds), "2 seconds"),
-  storagePath: key(text(storagePath, paths), "/Volumes/main/streaming"),
+  storagePath: key(text(storageFolder, folder), "/Volumes/main/streaming/pipeline"),
   sink: key(z.string().refine(isSink, sinkNeeds), "delta"),
   window: key(window, "1 minute"),
   watermark: key(duration, "1 minute"),

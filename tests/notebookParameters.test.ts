@@ -13,7 +13,7 @@ const pipeline: PipelineSettings = {
   twitter: { query: "#azure", mode: "search", apiUrl: "https://api.x.com", bearerToken: pulumi.secret("canary") },
   startingOffsets: "earliest",
   trigger: "2 seconds",
-  storagePath: "/Volumes/main/streaming",
+  storagePath: "/Volumes/main/streaming/pipeline",
   sink: "json",
   window: "1 minute",
   watermark: "1 minute",
@@ -40,7 +40,7 @@ describe("the notebooks' parameters", () => {
     const [one, other] = await Promise.all(
       ["c1", "c2"].map((clusterId) => valuesOf(consumerParameters(pipeline, { ...kafka, clusterId }))),
     );
-    expect(one.checkpoint).toBe("/Volumes/main/streaming/c1/checkpoints/consumer");
+    expect(one.checkpoint).toBe("/Volumes/main/streaming/pipeline/c1/checkpoints/consumer");
     expect(other.checkpoint).not.toBe(one.checkpoint);
     expect(other.output).not.toBe(one.output);
   });

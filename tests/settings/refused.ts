@@ -127,7 +127,7 @@ export const refused: Row[] = [
   ["a window of no length", { window: "0 seconds" }, "streaming:window", "not zero", "'1 minute'"],
   ["a watermark in words", { watermark: "a minute" }, "streaming:watermark", "length of time", "'1 minute'"],
   ["no offsets per trigger", { maxOffsetsPerTrigger: "0" }, "streaming:maxOffsetsPerTrigger", "from 1", "10000"],
-  ["a DBFS path", { storagePath: "dbfs:/streaming" }, "streaming:storagePath", "/Volumes/", "/Volumes/main/streaming"],
+  ["a DBFS path", { storagePath: "dbfs:/streaming" }, "streaming:storagePath", "/Volumes/", "/Volumes/main/streaming/pipeline"],
   ["a key with a typing error", { kafkaWorker: "4" }, "streaming:kafkaWorker", "`streaming:kafkaWorkers`", "pulumi config rm streaming:kafkaWorker"],
   ["a key that is like no other", { flavour: "vanilla" }, "streaming:flavour", "`Pulumi.yaml`", "pulumi config rm streaming:flavour"],
 ];
