@@ -4,7 +4,17 @@ import { defaultZone, zoneName } from "./advertising";
 import * as credentials from "./credentials";
 import { accessLevels, authTypes } from "./databricks";
 import * as encryption from "./encryption";
-import { isDuration, isPositiveDuration, oneOf, storageFile, storageFolder, structured, text, uuid, wholeNumber } from "./forms";
+import {
+  isDuration,
+  isPositiveDuration,
+  oneOf,
+  storageFile,
+  storageFolder,
+  structured,
+  text,
+  uuid,
+  wholeNumber,
+} from "./forms";
 import { logAnalytics } from "./monitoring";
 import { injectedDefault, managedDefault, smallestWorkspaceSubnet } from "./network";
 import { isApiUrl, isSink, isTrigger, sinkNeeds, triggerNeeds } from "./pipeline";
