@@ -9,15 +9,17 @@ import { generateSshKeyPair, type SshKeyPair } from "../../local/setup/sshKey";
 import type * as check from "../../settings/check";
 import type * as keyList from "../../settings/keys";
 import { checkStack, projectDefaults } from "../stackConfiguration";
+import { isCiphertext, withoutCiphertexts } from "./nestedSecrets";
 import type { DeclaredTopic } from "./topics";
+import { at } from "./values";
 
 /** A stack's configuration as the engine can run it where nobody knows the stack's secrets. */
 export interface RunnableConfiguration {
   /** Values in clear, by full key. */
   values: Record<string, unknown>;
-  /** Values that the engine keeps secret, by full key. All of them are made up. */
+  /** Values that the engine keeps secret, by full key: whole ones only. All of them are made up. */
   secrets: Record<string, string>;
-  /** Keys with a made-up value because the real one is encrypted. */
+  /** Keys, or paths of their parts, with a made-up value because the real one is encrypted. */
   encrypted: string[];
   /** Keys with a made-up value because the stack file leaves them to whoever deploys. */
   missing: string[];
@@ -52,18 +54,19 @@ export function readConfiguration(folder: string, stack: string, cache: string):
   };
 
   for (const [key, value] of Object.entries(config)) {
-    const ciphertext = (value as { secure?: unknown } | null)?.secure;
-    if (typeof ciphertext === "string") made.encrypted.push(key);
+    // What is no secret by its key is made up as its parts are: not any text will do.
+    if (isCiphertext(value) && (rules.isSecret(key) || !rules.isKnown(key))) made.encrypted.push(key);
     else made.values[key] = value;
   }
-  const seedOf = (key: string) => digest((config[key] as { secure: string } | undefined)?.secure ?? key);
+  const seedOf = (key: string) => digest(isCiphertext(config[key]) ? config[key].secure : key);
   const pair = keyPair(String(config[`${namespace}sshPublicKey`] ?? ""), cache);
   const makeUp = (key: string) => {
     if (key === `${namespace}sshPrivateKey`) made.secrets[key] = pair.privateKey;
     else if (key === `${namespace}gatewayPassword`) made.secrets[key] = password(seedOf(key));
-    else made.secrets[key] = `stand-in-${seedOf(key).slice(0, 24)}`;
+    else made.secrets[key] = `${standInName}${seedOf(key).slice(0, 24)}`;
   };
   for (const key of made.encrypted) makeUp(key);
+  for (const key of Object.keys(made.values)) makeUpParts(key, made, rules);
 
   // Nobody has the private key here, so both halves are made up; the report shows the real public one.
   const publicKey = `${namespace}sshPublicKey`;
@@ -86,6 +89,48 @@ export function readConfiguration(folder: string, stack: string, cache: string):
     makeOneIdentity(made, rules.example(`${namespace}databricksClientId`));
   }
   return made;
+}
+
+/**
+ * Makes up what is encrypted of a value that is no secret by its key, each part as the checks take it there.
+ *
+ * @param made gets them; until all are chosen, parts that the checks refuse are among them
+ */
+function makeUpParts(key: string, made: RunnableConfiguration, rules: ReturnType<typeof rulesOf>): void {
+  const original = made.values[key];
+  const candidates = new Map<string, unknown[]>();
+  withoutCiphertexts(original, key, (path, ciphertext) => candidates.set(path, partsOf(digest(ciphertext))));
+  if (candidates.size === 0) return;
+  const fill = () => {
+    made.values[key] = withoutCiphertexts(original, key, (path) => candidates.get(path)?.[0]);
+  };
+  fill();
+  for (const [path, texts] of candidates) {
+    const example = rules.exampleAt(path);
+    // Lists and objects are encrypted as a whole or not at all.
+    if (example !== undefined) texts.push(path === key ? example : String(example));
+    const [first] = texts;
+    while (texts.length > 0 && rules.check(made).refused.includes(path)) {
+      texts.shift();
+      fill();
+    }
+    // Where none will do, the program says what is needed there.
+    if (texts.length === 0) texts.push(first);
+    fill();
+    made.encrypted.push(path);
+    if (String(texts[0]).includes(standInName)) made.shown.set(String(texts[0]), encryptedPart);
+  }
+}
+
+const standInName = "stand-in-";
+const encryptedPart = "[encrypted]";
+
+/** What may stand for an encrypted part, whatever it is: a text, an address of a script, of a person, of a network. */
+function partsOf(seed: string): string[] {
+  const name = `${standInName}${seed.slice(0, 24)}`;
+  // The query stands for a signature, for whose sake such an address is encrypted. The range is for documentation.
+  const host = Number.parseInt(seed.slice(0, 4), 16) % 256;
+  return [name, `https://example.com/${name}.sh?signature`, `${name}@example.com`, `198.51.100.${host}/32`];
 }
 
 /**
@@ -118,9 +163,15 @@ function rulesOf(folder: string, stack: string) {
   const defaults = projectDefaults(folder);
   const bare = (key: string) => key.slice(namespace.length);
   return {
+    isKnown: (key: string) => bare(key) in known,
     isSecret: (key: string) => known[bare(key)]?.secret === true,
     example: (key: string) => known[bare(key)]?.example,
-    /** What the program's checks make of it, and the full keys that they miss. */
+    /** The part of a key's example, whose lists have one element that stands for all. */
+    exampleAt(part: string): unknown {
+      const [, key = "", rest = ""] = /^([^.[]+)(.*)$/.exec(bare(part)) ?? [];
+      return at({ example: known[key]?.example }, `example${rest.replaceAll(/\[\d+\]/g, "[0]")}`);
+    },
+    /** What the program's checks make of it, and the full keys, with their paths, that they miss or refuse. */
     check(made: Pick<RunnableConfiguration, "values" | "secrets">) {
       const config = { ...made.values, ...made.secrets };
       const { values, problems } = checkStack(
@@ -130,8 +181,9 @@ function rulesOf(folder: string, stack: string) {
         defaults,
         checkConfiguration,
       );
+      const refused = problems.filter(({ got }) => got !== "nothing").map(({ key }) => key);
       const missing = problems.filter(({ key, got }) => got === "nothing" && bare(key) in known).map(({ key }) => key);
-      return { missing, topics: values.topics ?? [] };
+      return { missing, refused, topics: values.topics ?? [] };
     },
   };
 }

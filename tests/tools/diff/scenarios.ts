@@ -203,6 +203,21 @@ export const scenarios: Scenario[] = [
       project.edit(stack, "Z2F0ZXdheVBhc3N3b3JkLWNpcGhlcnRleHQ=", "YW5vdGhlci1jaXBoZXJ0ZXh0LWFsdG9nZXRoZXI="),
   },
   {
+    // The script is at an address that does not exist, and would fail the deployment if it were fetched.
+    name: "a script action's secret arguments rotated",
+    grade: "low",
+    deployed: (project) =>
+      project.set(
+        "streaming:kafkaScriptActions:",
+        "  - name: exporter",
+        "    uri: https://scripts.invalid/exporter-3.sh",
+        "    roles: [workernode]",
+        "    parameters:",
+        "      secure: v1:c2NyaXB0c2NyaXB0:cGFyYW1ldGVycy1jaXBoZXJ0ZXh0",
+      ),
+    change: (project) => project.edit(stack, "cGFyYW1ldGVycy1jaXBoZXJ0ZXh0", "b3RoZXItcGFyYW1ldGVycy1jaXBoZXI="),
+  },
+  {
     name: "another SSH key",
     grade: "destructive",
     change: (project) => {

@@ -1,8 +1,8 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
-import { stringify } from "yaml";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { parse, stringify } from "yaml";
 import { shippedFile } from "../../../tools/configDoc/shipped";
 import { readConfiguration } from "../../../tools/diff/standIns";
 import { checkStack } from "../../../tools/stackConfiguration";
@@ -37,4 +37,94 @@ it.each([
   expect(values["streaming:databricksUser"]).toBe(application);
   expect(values["streaming:databricksClientId"] ?? application).toBe(application);
   expect(checkStack("app", { ...values, ...secrets }, new Set(Object.keys(secrets))).problems).toEqual([]);
+});
+
+describe("encrypted parts of lists and objects", () => {
+  const secure = (text: string) => ({ secure: `v1:bm9uY2Vub25jZQ==:${Buffer.from(text).toString("base64")}` });
+  const read = (config: Record<string, unknown>) => {
+    cpSync("Pulumi.yaml", path.join(folder, "Pulumi.yaml"));
+    const review = parse(readFileSync(path.join("tests", "tools", "diff", "Pulumi.review.yaml"), "utf8")) as {
+      config: Record<string, unknown>;
+    };
+    const set = Object.entries(config).map(([key, value]) => [`streaming:${key}`, value]);
+    const text = stringify({ config: { ...review.config, ...Object.fromEntries(set) } });
+    writeFileSync(path.join(folder, "Pulumi.review.yaml"), text);
+    return readConfiguration(folder, "review", folder);
+  };
+  const problemsOf = ({ values, secrets }: ReturnType<typeof read>) =>
+    checkStack("review", { ...values, ...secrets }, new Set(Object.keys(secrets))).problems;
+
+  it("are made up as the checks take them, whatever they are, and listed", () => {
+    const made = read({
+      kafkaScriptActions: [
+        { name: "first", uri: "https://example.com/first.sh", roles: ["headnode"] },
+        {
+          name: secure("name"),
+          uri: secure("uri"),
+          roles: ["headnode", secure("role")],
+          parameters: secure("parameters"),
+        },
+      ],
+      operatorAddresses: [secure("address"), "203.0.113.7/32"],
+      alertEmails: ["team@example.com", secure("email")],
+      tags: { owner: "me", "cost.center": secure("tag") },
+    });
+    expect(problemsOf(made)).toEqual([]);
+    expect(JSON.stringify(made.values)).not.toContain("secure");
+    expect(made.encrypted.filter((key) => /[.[]/.test(key))).toEqual([
+      "streaming:operatorAddresses[0]",
+      "streaming:kafkaScriptActions[1].name",
+      "streaming:kafkaScriptActions[1].uri",
+      "streaming:kafkaScriptActions[1].roles[1]",
+      "streaming:kafkaScriptActions[1].parameters",
+      "streaming:alertEmails[1]",
+      'streaming:tags["cost.center"]',
+    ]);
+    const [first, second] = made.values["streaming:kafkaScriptActions"] as Record<string, string>[];
+    expect(first?.uri).toBe("https://example.com/first.sh");
+    expect(second?.parameters).toMatch(/^stand-in-/);
+    // Such an address has a signature, mostly; the program keeps that secret.
+    expect(second?.uri).toMatch(/^https:.*\?/);
+    expect(made.shown.get(second?.parameters ?? "")).toBe("[encrypted]");
+  });
+
+  it("are made up for whole keys too that are no secrets by themselves", () => {
+    const made = read({
+      kafkaScriptActions: secure("list"),
+      kafkaWorkers: secure("3"),
+      databricksUser: secure("user"),
+    });
+    expect(problemsOf(made)).toEqual([]);
+    expect(made.encrypted).toEqual(
+      expect.arrayContaining([
+        "streaming:gatewayPassword",
+        "streaming:kafkaScriptActions",
+        "streaming:kafkaWorkers",
+        "streaming:databricksUser",
+      ]),
+    );
+    expect(Object.keys(made.secrets).sort()).toEqual(["streaming:gatewayPassword", "streaming:sshPrivateKey"]);
+  });
+
+  it("change when their ciphertext does, and only then", () => {
+    const parametersOf = (text: string) => {
+      const action = { name: "a", uri: "https://example.com/a.sh", roles: ["headnode"], parameters: secure(text) };
+      const made = read({ kafkaScriptActions: [action] }).values["streaming:kafkaScriptActions"];
+      return (made as { parameters: string }[])[0]?.parameters;
+    };
+    expect(parametersOf("one")).toBe(parametersOf("one"));
+    expect(parametersOf("one")).not.toBe(parametersOf("two"));
+  });
+
+  it("that nothing made up can stand for are left to the program to refuse, in its words", () => {
+    const topic = { name: "t", partitions: secure("3"), replicationFactor: 3 };
+    const [problem] = problemsOf(read({ topics: [topic] }));
+    expect(problem?.key).toBe("streaming:topics[0].partitions");
+  });
+
+  it("do not make a secret of an object that has more than a ciphertext", () => {
+    const { encrypted, values } = read({ tags: { secure: "yes", owner: "me" } });
+    expect(values["streaming:tags"]).toEqual({ secure: "yes", owner: "me" });
+    expect(encrypted.filter((key) => key.startsWith("streaming:tags"))).toEqual([]);
+  });
 });
