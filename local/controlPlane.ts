@@ -28,6 +28,16 @@ export interface Durations {
   sparkStart?: number;
 }
 
+/** What is there that no deployment makes. */
+export interface Surroundings {
+  /** Azure region of the resources. */
+  location: string;
+  /** ARM ids of resources that need no more than a region, in whatever subscription. */
+  resources: string[];
+  /** Names of groups of the Databricks account. */
+  groups: string[];
+}
+
 export interface ControlPlaneOptions {
   tools?: ToolPaths;
   durations?: Durations;
@@ -48,6 +58,8 @@ export class ControlPlane {
   private constructor(
     /** Azure Resource Manager. */
     readonly arm: Address,
+    private readonly resources: ArmService,
+    private readonly groups: Set<string>,
     private readonly parts: { close(): unknown }[],
   ) {}
 
@@ -76,6 +88,7 @@ export class ControlPlane {
         new NoKafka(options, durations.kafkaRestart);
       const makeScripts = runsScripts ? undefined : () => new NoScripts();
       const kafka = add(new KafkaClusters({ ...shared, tools, log: log.child("kafka"), makeEngine, makeScripts }));
+      const groups = new Set<string>();
       const databricks = add(
         new DatabricksWorkspaces({
           ...shared,
@@ -85,6 +98,7 @@ export class ControlPlane {
           userName: "operator@example.com",
           timing: { readyAfterMs: durations.workspaceReady ?? 0, clusterStartMs: durations.sparkStart ?? 0 },
           address: networks.internet,
+          groups: () => [...groups],
         }),
       );
       const arm = add(
@@ -99,11 +113,17 @@ export class ControlPlane {
       );
       await kafka.restore();
       await databricks.restore();
-      return new ControlPlane(await arm.listen(), parts);
+      return new ControlPlane(await arm.listen(), arm, groups, parts);
     } catch (error) {
       await closeAll(parts);
       throw error;
     }
+  }
+
+  /** Makes what somebody else has made, where it is not there yet. Groups last until the control plane is closed. */
+  async provide({ location, resources, groups }: Surroundings): Promise<void> {
+    for (const group of groups) this.groups.add(group);
+    for (const id of resources) await this.resources.provide(id, location);
   }
 
   /** Closes everything. What is recorded stays. */

@@ -55,6 +55,29 @@ describe("a control plane", () => {
     }
   });
 
+  it("has what it is told that others have made, in whatever subscription, and keeps what is there", async () => {
+    const services = await ControlPlane.open(home);
+    try {
+      const { client } = await visit(services);
+      const shared = "/subscriptions/0a1b2c3d-0000-4000-8000-000000000000/resourceGroups/shared";
+      const identity = `${shared}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/kafka-disks`;
+      const logs = `${shared}/providers/Microsoft.OperationalInsights/workspaces/all-logs`;
+      expect((await client.get(identity)).body.error.code).toBe("SubscriptionNotFound");
+      const surroundings = { location: "westeurope", resources: [identity, logs], groups: [] };
+      await services.provide(surroundings);
+      const made = (await client.get(identity)).body;
+      expect(made).toMatchObject({ location: "westeurope", properties: { principalId: expect.any(String) } });
+      expect((await client.get(logs)).body.properties.provisioningState).toBe("Succeeded");
+      expect((await client.post(`${logs}/sharedKeys`)).body.primarySharedKey).toEqual(expect.any(String));
+      await services.provide({ ...surroundings, location: "northeurope" });
+      expect((await client.get(identity)).body).toEqual(made);
+      const unknown = `${shared}/providers/Microsoft.Network/virtualNetworks/hub`;
+      await expect(services.provide({ ...surroundings, resources: [unknown] })).rejects.toThrow("`properties`");
+    } finally {
+      await services.close();
+    }
+  });
+
   it.each([
     [false, "only written down, as one that succeeded, on workers that are added too", 0],
     [true, "fetched and run where it is asked for, as one of one's own", 5],

@@ -18,6 +18,7 @@ import { inSource, writeProgram } from "./program";
 import { guarded, protectionChanges } from "./protection";
 import type { Source } from "./source";
 import type { RunnableConfiguration } from "./standIns";
+import { surroundingsOf } from "./surroundings";
 
 /** What a preview and the deployment after it said. */
 export interface Deployment {
@@ -205,7 +206,7 @@ export class Sandbox {
     return inputs;
   }
 
-  /** The configuration as the engine reads it, in a file of the sandbox: the project's own files stay as they are. */
+  /** Makes what the configuration names, and writes it as the engine reads it, in a file of the sandbox: the project's own files stay as they are. */
   private async writeConfiguration(source: Source, { values, secrets }: RunnableConfiguration): Promise<string> {
     copyFileSync(path.join(source.folder, "Pulumi.yaml"), path.join(this.folder, "Pulumi.yaml"));
     const own = path.join(this.folder, `Pulumi.${this.stack}.yaml`);
@@ -223,6 +224,7 @@ export class Sandbox {
     const { encryptionsalt, config } = parse(readFileSync(own, "utf8")) as { encryptionsalt: string; config?: object };
     const file = path.join(this.folder, "effective.yaml");
     writeFileAtomic(file, stringify({ encryptionsalt, config: { ...values, ...config } }));
+    await this.services.provide(surroundingsOf(values));
     return file;
   }
 

@@ -8,7 +8,7 @@ import { type Address, createServer, HttpError, listenPublicly, pathOf } from ".
 import { noteRequests, pathTemplate, type UnsupportedCalls } from "../unsupported";
 import { TokenError, TokenService } from "./auth";
 import { unknownCall } from "./errors";
-import { parsePath } from "./ids";
+import { groupId, parsePath } from "./ids";
 import type { Stored } from "./kind";
 import { resume } from "./lifecycle";
 import { metadataEndpoints, openIdConfiguration } from "./metadata";
@@ -16,7 +16,7 @@ import { Operations, type Pace } from "./operations";
 import { kinds } from "./providers";
 import { Registry } from "./registry";
 import type { ArmRequest } from "./request";
-import { type Hook, route } from "./router";
+import { type Hook, route, serve } from "./router";
 import type { DatabricksService, KafkaService } from "./services";
 import { ResourceState } from "./state";
 import { type Credentials, World } from "./world";
@@ -89,6 +89,38 @@ export class ArmService {
   /** Every resource there is, as GET shows it, and what GET does not show. */
   resources(): Stored[] {
     return this.world.state.all();
+  }
+
+  /**
+   * Makes what somebody else has made in Azure, in whatever subscription, with the group that it is in. Leaves what is
+   * there. Takes kinds that need no more than a region.
+   *
+   * @throws HttpError when the twin does not know the kind, or that needs more
+   */
+  async provide(id: string, location: string): Promise<void> {
+    const { world } = this;
+    const path = parsePath(id);
+    if (!path?.resourceGroup) throw new Error(`\`${id}\` is no id of a resource in a resource group.`);
+    const { namespace, resourceGroup, subscription, segments } = path;
+    const type = [namespace, ...segments.filter((_, index) => index % 2 === 0)].join("/");
+    const group = groupId(subscription, resourceGroup);
+    for (const [each, ofType] of [
+      [group, "Microsoft.Resources/resourceGroups"],
+      [id, type],
+    ] as const) {
+      if (world.state.get(each)) continue;
+      const request: ArmRequest = {
+        method: "PUT",
+        path: each,
+        query: new URLSearchParams(),
+        apiVersion: world.registry.find(ofType).apiVersions[0] ?? "",
+        headers: {},
+        body: { location },
+        baseUrl: "",
+      };
+      await serve(world, parsePath(each) ?? path, request);
+      await world.operations.settled();
+    }
   }
 
   /** Waits until no operation is under way. */

@@ -20,10 +20,19 @@ export async function route(world: World, request: ArmRequest, hooks: readonly H
   if (request.method === "GET" && /^\/subscriptions\/?$/i.test(request.path)) return subscriptions(world);
   const path = parsePath(request.path);
   if (!path) throw unknownCall(request.method, request.path);
-  if (path.subscription.toLowerCase() !== world.principal.subscriptionId.toLowerCase()) {
-    throw subscriptionNotFound(path.subscription);
-  }
+  if (!isKnown(world, path.subscription)) throw subscriptionNotFound(path.subscription);
+  return serve(world, path, request);
+}
+
+/** Serves a path below a subscription, whichever that is. */
+export function serve(world: World, path: ArmPath, request: ArmRequest): Reply | Promise<Reply> {
   return path.namespace === undefined ? aboveProviders(world, path, request) : ofProvider(world, path, request);
+}
+
+/** The twin's one subscription, or one of others in which something is. */
+function isKnown(world: World, subscription: string): boolean {
+  const isOwn = subscription.toLowerCase() === world.principal.subscriptionId.toLowerCase();
+  return isOwn || world.state.below(groupId(subscription)).length > 0;
 }
 
 /** The subscription, its resource groups, and lists across resource providers. */

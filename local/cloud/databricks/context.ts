@@ -41,6 +41,8 @@ export interface WorkspaceContext {
   log: Logger;
   timing: Timing;
   notebooks: Pick<NotebookEngine, "run" | "resolve">;
+  /** Names of groups that the account has beside those that every workspace has. Default: none. */
+  groups?: () => readonly string[];
   /** Where notebooks run, when that is not simply this machine. */
   driver?: () => NotebookRun["driver"];
 }

@@ -30,6 +30,8 @@ export interface DatabricksOptions {
   userName: string;
   /** Default: all at loopback addresses of this machine. */
   networks?: Networks;
+  /** Names of groups that the account has beside those that every workspace has. Default: none. */
+  groups?: () => readonly string[];
   /** Shorter or longer waits than the defaults. */
   timing?: Partial<Timing>;
   /** Loopback address that workspaces are served at. Default 127.0.0.1. */
@@ -128,7 +130,7 @@ export class DatabricksWorkspaces {
   }
 
   private async serve(record: WorkspaceRecord): Promise<number> {
-    const { home, tls, log, token, userName, notebooks } = this.options;
+    const { home, tls, log, token, userName, groups, notebooks } = this.options;
     const context = {
       workspaceId: record.workspaceId,
       host: `${this.address}:${record.port}`,
@@ -138,6 +140,7 @@ export class DatabricksWorkspaces {
       log: log.child(`databricks.${record.name}`),
       timing: this.timing,
       notebooks,
+      groups,
       driver: record.driver && this.driverOf(record.driver),
     };
     const certificate = await tls.issue([this.address, "localhost"]);

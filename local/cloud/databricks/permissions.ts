@@ -55,7 +55,8 @@ export function permissionRoutes(app: FastifyInstance, context: WorkspaceContext
     object.kind === "jobs" ? [{ user_name: context.userName, permission_level: "IS_OWNER" }] : [];
   const set = (object: ReturnType<typeof checked>, input: unknown, before: Rule[]) => {
     const rules = read(body, input).access_control_list;
-    for (const given of rules) checkRule(given, object.levels, context.userName);
+    const groups = [...ownGroups, ...(context.groups?.() ?? [])];
+    for (const given of rules) checkRule(given, object.levels, context.userName, groups);
     const kept = before.filter((old) => !rules.some((given) => principalOf(given) === principalOf(old)));
     const all = [...kept, ...rules];
     if (object.kind === "jobs") checkOwner(all);
@@ -74,10 +75,10 @@ export function permissionRoutes(app: FastifyInstance, context: WorkspaceContext
   }));
 }
 
-/** The groups that every workspace has. Others come from the account, which is not imitated. */
-const groups = ["admins", "users"];
+/** The groups that every workspace has. Others come from the account, which is not imitated: the twin is told of them. */
+const ownGroups = ["admins", "users"];
 
-function checkRule(given: Rule, levels: string[], userName: string): void {
+function checkRule(given: Rule, levels: string[], userName: string, groups: string[]): void {
   if (principals.filter((name) => given[name] !== undefined).length !== 1) {
     throw invalidParameter(`Each entry of \`access_control_list\` needs exactly one of ${principals.join(", ")}`);
   }

@@ -18,6 +18,8 @@ const protectedStack: Change = (project) => project.set("streaming:protect: true
 
 const stack = "Pulumi.review.yaml";
 
+const theirs = "/subscriptions/0a1b2c3d-0000-4000-8000-000000000000/resourceGroups/shared/providers";
+
 export const scenarios: Scenario[] = [
   { name: "nothing", grade: "none", change: () => undefined },
   {
@@ -227,6 +229,24 @@ export const scenarios: Scenario[] = [
         "AAAAC3NzaC1lZDI1NTE5AAAAINX9Fv3vWQ0kH3vZ5q0N0K7s0K2vJw0R4xVnq0m7Yb1c",
       );
       project.edit(stack, "c3NoUHJpdmF0ZUtleS1jaXBoZXJ0ZXh0", "YW5vdGhlci1wcml2YXRlLWtleQ==");
+    },
+  },
+  {
+    // What others keep for the stack is there: a group, an identity, a workspace for logs in another subscription.
+    name: "what others keep for the stack",
+    grade: "low",
+    deployed: (project) =>
+      project.set(
+        "streaming:databricksGroup: data engineers",
+        "streaming:databricksGroupAccess: view",
+        "streaming:kafkaDiskEncryptionKey: https://my-vault.vault.azure.net/keys/kafka/0123456789abcdef0123456789abcdef",
+        `streaming:kafkaDiskEncryptionIdentity: ${theirs}/Microsoft.ManagedIdentity/userAssignedIdentities/kafka-disks`,
+        `streaming:logAnalytics: ${theirs}/Microsoft.OperationalInsights/workspaces/all-logs`,
+        'streaming:logKafka: "true"',
+      ),
+    change: (project) => {
+      project.edit(stack, "databricksGroup: data engineers", "databricksGroup: analysts");
+      project.edit(stack, "workspaces/all-logs", "workspaces/new-logs");
     },
   },
   {
