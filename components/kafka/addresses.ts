@@ -15,7 +15,10 @@ export interface KafkaAddressesArgs {
   gateway: { user: pulumi.Input<string>; password: pulumi.Input<string> };
   /** Number of brokers; a change reads the addresses anew. */
   workers: pulumi.Input<number>;
-  /** What the brokers are told to advertise. `none`: nothing, so they go on with their host names. */
+  /**
+   * What the brokers are told to advertise. `none`: nothing, so they go on with their host names, or go back to them. A
+   * change restarts all brokers.
+   */
   advertise: "addresses" | "none" | NamesInZone;
 }
 
@@ -66,7 +69,9 @@ export class KafkaAddresses extends pulumi.ComponentResource {
           customTimeouts: { create: "50m", update: "50m" },
         },
       );
-    const first = args.advertise === "addresses" ? [advertise({}, [])] : [];
+    // With `none` there is a step too, since it takes back what an earlier deployment has told them: before the engine
+    // deletes the names that they advertise, which it does last. It does nothing to brokers that were told nothing.
+    const first = typeof args.advertise === "object" ? [] : [advertise(addressesOrNone[args.advertise], [])];
 
     const read = new command.local.Command(
       `${name}-read`,
@@ -101,6 +106,12 @@ export class KafkaAddresses extends pulumi.ComponentResource {
     this.registerOutputs({ brokers: this.brokers, zookeeperNodes: this.zookeeperNodes });
   }
 }
+
+/** What `ambari/advertiseIps.ts` is told; that it is told nothing for addresses keeps the commands of former versions. */
+const addressesOrNone: Record<"addresses" | "none", Record<string, string>> = {
+  addresses: {},
+  none: { KAFKA_ADVERTISE: "none" },
+};
 
 /** What `ambari/nodeAddresses.ts` prints: IP addresses in numerical order. */
 interface NodeAddresses {

@@ -61,7 +61,7 @@ export interface KafkaClusterArgs {
   brokerConfig?: Record<string, pulumi.Input<string>>;
   /**
    * What the brokers advertise: `addresses` (default), or `none`, that is, host names that only their own network
-   * resolves, with which no client in a peered network gets past the first answer.
+   * resolves, with which no client in a peered network gets past the first answer. A change restarts all brokers.
    */
   advertise?: BrokerAdvertising;
   /** Names in a private DNS zone, which is made, for the brokers to advertise instead. Default: none. */

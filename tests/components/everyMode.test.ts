@@ -35,7 +35,7 @@ const access = { group: "users", level: "run" as const };
 const kafkaNetwork = ["c-network", "c-network-nsg", "c-network-nat-ip", "c-network-nat", "c-network-vnet"];
 const kafkaStorage = ["", "-account", "-container"].map((role) => `c-storage${role}`);
 const identity = ["-identity", "-role", "-role-wait"].map((role) => `c-storage${role}`);
-const kafka = ["c-cluster", "c-live", "c-live-apply", "c-addresses", "c-addresses-read"];
+const kafka = ["c-cluster", "c-live", "c-live-apply", "c-addresses", "c-addresses-advertise", "c-addresses-read"];
 
 /** Each component, alone, in each of its modes: what it makes below itself, which is all that it makes. */
 const table: [component: string, mode: string, make: () => unknown, makes: string[]][] = [
@@ -43,7 +43,7 @@ const table: [component: string, mode: string, make: () => unknown, makes: strin
     "KafkaCluster",
     "all made, addresses advertised",
     () => new components.KafkaCluster("c", clusterArgs),
-    [...kafkaNetwork, ...kafkaStorage, ...identity, ...kafka, "c-addresses-advertise"],
+    [...kafkaNetwork, ...kafkaStorage, ...identity, ...kafka],
   ],
   [
     "KafkaCluster",
@@ -66,7 +66,7 @@ const table: [component: string, mode: string, make: () => unknown, makes: strin
         encryption: { atHost: true, inTransit: true },
       }),
     [
-      ...[...kafkaNetwork, ...kafkaStorage, ...kafka, "c-addresses-advertise", "c-scripts", "c-scripts-tools"],
+      ...[...kafkaNetwork, ...kafkaStorage, ...kafka, "c-scripts", "c-scripts-tools"],
       ...["", "-zone", "-kafka-link", "-spark-link", "-broker-0", "-broker-1"].map(
         (role) => `c-addresses-names${role}`,
       ),
@@ -134,7 +134,7 @@ const table: [component: string, mode: string, make: () => unknown, makes: strin
     "KafkaAddresses",
     "nothing advertised",
     () => new components.KafkaAddresses("c", { ...ambari, advertise: "none" }),
-    ["c-read"],
+    ["c-advertise", "c-read"],
   ],
   [
     "KafkaAddresses",

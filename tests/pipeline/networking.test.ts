@@ -1,4 +1,7 @@
+import { readFileSync } from "node:fs";
+import { Agent, fetch } from "undici";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { loadKeys } from "../../local/setup/keys";
 import { ControlPlaneStack } from "../local/controlPlaneStack";
 import { runEngine } from "../local/events";
 
@@ -21,6 +24,31 @@ describe("the workspace's network", { timeout: 240_000 }, () => {
 
   const run = (operation: "up" | "preview" | "refresh", config: Record<string, unknown> = {}) =>
     stack.done(operation, { ...octets, ...config });
+
+  /** What is in force in Ambari: the line that begins the program's own in `kafka-env`, and where brokers listen. */
+  async function advertised(): Promise<[ours: string | undefined, listeners: string]> {
+    const { kafkaDashboardUrl } = (await stack.outputs()) as { kafkaDashboardUrl: string };
+    const { gatewayPassword } = await loadKeys(stack.home);
+    const ca = readFileSync(stack.environment.NODE_EXTRA_CA_CERTS, "utf8");
+    const agent = new Agent({ connect: { ca } });
+    const authorization = `Basic ${Buffer.from(`admin:${gatewayPassword}`).toString("base64")}`;
+    const get = async (path: string) => {
+      const url = `${kafkaDashboardUrl}/api/v1/clusters/kafkalocal${path}`;
+      const response = await fetch(url, { dispatcher: agent, headers: { authorization } });
+      expect(response.status).toBe(200);
+      // biome-ignore lint/suspicious/noExplicitAny: Ambari's answers are looked at property by property.
+      return (await response.json()) as any;
+    };
+    try {
+      const { Clusters } = await get("?fields=Clusters/desired_configs");
+      const properties = async (type: string) =>
+        (await get(`/configurations?type=${type}&tag=${Clusters.desired_configs[type].tag}`)).items[0].properties;
+      const { content } = await properties("kafka-env");
+      return [/^# streaming: advertise.*$/m.exec(content)?.[0], (await properties("kafka-broker")).listeners];
+    } finally {
+      await agent.close();
+    }
+  }
 
   it("is Databricks' own at first, and the program makes none for it", async () => {
     const { create = [] } = await run("up");
@@ -68,6 +96,33 @@ describe("the workspace's network", { timeout: 240_000 }, () => {
     );
     expect(await stack.outputs()).toMatchObject({ peeringState: "Connected" });
     expect(await run("up", moved)).toEqual({});
+  });
+
+  it("may have brokers that advertise names in it, then nothing, then addresses, each told so before the zone goes", async () => {
+    const names = { ...injected, kafkaAdvertise: "names" };
+    await run("up", names);
+    expect(await advertised()).toEqual(["# streaming: advertise names (1)", "PLAINTEXT://0.0.0.0:9092"]);
+
+    stack.config = { ...octets, ...injected, kafkaAdvertise: "none" };
+    const { ok, errors, text } = await runEngine(stack, "up");
+    expect(ok, errors).toBe(true);
+    const done = text.split("\n").flatMap((line) => {
+      const [, type, op, urn] =
+        /"(resOutputsEvent|resourcePreEvent)".*?"op":"([^"]+)","urn":"([^"]+)"/.exec(line) ?? [];
+      return urn ? [`${type === "resourcePreEvent" ? "begins" : "has done"} ${op} ${urn.split("::").at(-1)}`] : [];
+    });
+    const told = done.indexOf("has done update kafka-addresses-advertise");
+    expect(told).toBeGreaterThan(-1);
+    for (const name of ["zone", "broker-0", "kafka-link"]) {
+      expect(done.indexOf(`begins delete kafka-addresses-names-${name}`)).toBeGreaterThan(told);
+    }
+    expect(await advertised()).toEqual([undefined, "PLAINTEXT://localhost:9092"]);
+    expect(await run("up", { ...injected, kafkaAdvertise: "none" })).toEqual({});
+
+    await run("up", injected);
+    expect(await advertised()).toEqual(["# streaming: advertise IP addresses (1)", "PLAINTEXT://0.0.0.0:9092"]);
+    await run("up", { ...injected, kafkaAdvertise: "none" });
+    expect(await advertised()).toEqual([undefined, "PLAINTEXT://localhost:9092"]);
   });
 
   it("is managed again after one more `up`", async () => {

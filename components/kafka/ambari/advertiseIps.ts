@@ -1,11 +1,12 @@
 /**
- * Makes every broker advertise its IP address, or the name for it in `KAFKA_BROKER_NAMES`. Run by `KafkaAddresses`; may be run any number of times.
+ * Makes every broker advertise its IP address, or the name for it in `KAFKA_BROKER_NAMES`; with `KAFKA_ADVERTISE=none` its
+ * own host name again. Run by `KafkaAddresses`; may be run any number of times.
  *
  * Kafka is restarted only when a configuration changed, or when some broker still runs with an old one, which is how a
  * run that was cut short is carried on. Progress goes to standard error, the outcome as JSON to standard output.
  */
 import { Ambari, connectionFromEnvironment } from "./client";
-import { advertising, apply, desired, namesFromEnvironment } from "./kafkaConfiguration";
+import { advertising, apply, desired, namesFromEnvironment, withoutAdvertising } from "./kafkaConfiguration";
 import { brokerStates, leaveMaintenance, restartKafka } from "./kafkaService";
 
 async function main(): Promise<void> {
@@ -13,7 +14,10 @@ async function main(): Promise<void> {
   const log = (line: string) => console.error(line);
 
   const [env, broker] = await desired(ambari, ["kafka-env", "kafka-broker"]);
-  const wanted = advertising(env, broker, namesFromEnvironment());
+  const wanted =
+    process.env.KAFKA_ADVERTISE === "none"
+      ? withoutAdvertising(env, broker)
+      : advertising(env, broker, namesFromEnvironment());
   const changed = [...(wanted.env === env ? [] : [wanted.env]), ...(wanted.broker === broker ? [] : [wanted.broker])];
   if (changed.length > 0) await apply(ambari, changed);
 
@@ -35,6 +39,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: Error) => {
-  console.error(`IP advertising failed: ${error.message}`);
+  console.error(`Changing what brokers advertise failed: ${error.message}`);
   process.exitCode = 1;
 });

@@ -69,6 +69,30 @@ export function advertising(
   };
 }
 
+/** What HDInsight gives a new cluster; Ambari puts the node's own host name in for `localhost` at each start of a broker. */
+const listenersAtCreation = "PLAINTEXT://localhost:9092";
+
+/**
+ * The two configurations as they were before `advertising`; the same objects where nothing of that is in them. Listeners
+ * go back with the lines: a broker that listens on every address and is told none to advertise does not start.
+ */
+export function withoutAdvertising(
+  env: Configuration,
+  broker: Configuration,
+): { env: Configuration; broker: Configuration } {
+  const content = env.properties.content ?? "";
+  const wanted = withoutOurLines(content);
+  // Somebody else's listeners, then.
+  if (wanted === content) return { env, broker };
+  return {
+    env: { ...env, properties: { ...env.properties, content: wanted } },
+    broker:
+      broker.properties.listeners === listeners
+        ? { ...broker, properties: { ...broker.properties, listeners: listenersAtCreation } }
+        : broker,
+  };
+}
+
 /** Drops an earlier version of our lines, whatever it said. */
 function withoutOurLines(content: string): string {
   const lines = content.split("\n");

@@ -4,7 +4,11 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { advertising, namesFromEnvironment } from "../../../components/kafka/ambari/kafkaConfiguration";
+import {
+  advertising,
+  namesFromEnvironment,
+  withoutAdvertising,
+} from "../../../components/kafka/ambari/kafkaConfiguration";
 
 const env = (content: string) => ({ type: "kafka-env", properties: { content, kafka_log_dir: "/var/log/kafka" } });
 const broker = (listeners: string) => ({ type: "kafka-broker", properties: { listeners, "log.dirs": "/data" } });
@@ -90,6 +94,30 @@ describe("the configuration that makes brokers advertise IP addresses", () => {
     expect(named.env.properties.content?.match(/# streaming: advertise/g)).toHaveLength(1);
     expect(advertising(named.env, named.broker, names).env).toBe(named.env);
     expect(advertising(named.env, named.broker)).toEqual(addresses);
+  });
+
+  it.each([
+    ["addresses", {}],
+    ["names", { "10.0.0.9": "broker-0.kafka.internal" }],
+  ])("is taken back from %s, with nothing of it left, and listeners as they were", (_, names) => {
+    const created = asCreated();
+    const told = advertising(created.env, created.broker, names);
+    expect(withoutAdvertising(told.env, told.broker)).toEqual(created);
+  });
+
+  it("is not taken back where it never was, be there listeners like its own", () => {
+    const own = { env: env("a=1\n"), broker: broker("PLAINTEXT://0.0.0.0:9092") };
+    const left = withoutAdvertising(own.env, own.broker);
+    expect(left.env).toBe(own.env);
+    expect(left.broker).toBe(own.broker);
+  });
+
+  it("is taken back without listeners that somebody has set since", () => {
+    const told = advertising(env("a=1\n"), broker(""));
+    const since = broker("PLAINTEXT://10.0.0.9:9092");
+    const left = withoutAdvertising(told.env, since);
+    expect(left.env.properties.content).toBe("a=1\n");
+    expect(left.broker).toBe(since);
   });
 
   it("takes names and addresses from the environment, and nothing that a shell would read as more", () => {

@@ -131,6 +131,49 @@ describe("the scripts that talk to Ambari", () => {
     expect(changes).toEqual([{ ServiceInfo: { maintenance_state: "OFF" } }]);
   });
 
+  it("take back what brokers were told to advertise, with one restart, and leave brokers alone that were told nothing", async () => {
+    const created = {
+      env: { type: "kafka-env", properties: { content: "a=1\n" } },
+      broker: { type: "kafka-broker", properties: { listeners: "PLAINTEXT://localhost:9092", "log.dirs": "/data" } },
+    };
+    let inForce = advertising(created.env, created.broker);
+    const states: string[] = [];
+    server.get(base, () => ({
+      Clusters: { desired_configs: { "kafka-env": { tag: "t" }, "kafka-broker": { tag: "t" } } },
+    }));
+    server.get(`${base}/configurations`, (request) => {
+      const { type } = request.query as { type: string };
+      return { items: [type === "kafka-env" ? inForce.env : inForce.broker] };
+    });
+    server.put(base, (request, reply) => {
+      const changes = request.body as { Clusters: { desired_config: typeof created.env } }[];
+      const [env, broker] = changes.map(({ Clusters: { desired_config: c } }) => ({
+        type: c.type,
+        properties: c.properties,
+      }));
+      inForce = { env, broker };
+      return reply.code(200).send();
+    });
+    const started = { state: "STARTED", stale_configs: false };
+    server.get(`${base}/host_components`, () => ({ items: [{ HostRoles: { host_name: "wn0", ...started } }] }));
+    server.get(`${base}/services/KAFKA`, () => ({ ServiceInfo: { maintenance_state: "OFF" } }));
+    server.put(`${base}/services/KAFKA`, (request, reply) => {
+      const { ServiceInfo } = (request.body as { Body: { ServiceInfo: { state?: string } } }).Body;
+      if (ServiceInfo.state) states.push(ServiceInfo.state);
+      return reply.code(200).send();
+    });
+    await listen();
+    for (const [changed, restarted] of [
+      [["kafka-env", "kafka-broker"], true],
+      [[], false],
+    ]) {
+      const { stdout, stderr } = await run("advertiseIps.ts", { KAFKA_ADVERTISE: "none" });
+      expect(JSON.parse(stdout), stderr).toMatchObject({ changed, restarted });
+    }
+    expect(inForce).toEqual(created);
+    expect(states).toEqual(["INSTALLED", "STARTED"]);
+  });
+
   it("ask again when the gateway is not there yet", async () => {
     let asked = 0;
     server.get(`${base}/slow`, (_, reply) => (++asked < 3 ? reply.code(502).send("bad gateway") : { up: true }));
