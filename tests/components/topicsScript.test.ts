@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { topicChanges } from "../../components/kafka/topicChanges/compiled";
 import { deleteScript, type TopicSpec, topicsScript } from "../../components/kafka/topicsScript";
+import { refusalMessage } from "../../tools/diff/topicRefusals";
 import { classIn } from "../../tools/topicChanges/compile";
 
 /**
@@ -198,6 +199,41 @@ describe("the topics script", { timeout: 60_000 }, () => {
     expect(failure).toContain("Nothing was changed");
     expect(failure).toContain("topic tweets has 4 partitions and 2 are wanted");
     expect(failure).toContain("topic users has replication factor 3 and 2 is wanted");
+  });
+
+  it("refuses what a report of a change says that it refuses, in the same words, and nothing else", () => {
+    const topic = (name: string, partitions: number, replicationFactor: number, more: Partial<TopicSpec> = {}) => ({
+      ...{ name, partitions, replicationFactor, config: {} },
+      ...more,
+    });
+    const before = [
+      topic("tweets", 4, 3),
+      topic("users", 4, 3),
+      topic("a_b", 1, 1),
+      topic("c_d", 1, 1),
+      topic("gone", 9, 3, { deleted: true }),
+    ];
+    const there = before
+      .filter(({ deleted }) => !deleted)
+      .map((each) => existing(each.partitions, each.replicationFactor, each.name));
+    const refused = [
+      topic("tweets", 2, 2),
+      topic("users", 8, 1),
+      topic("a.b", 1, 1),
+      topic("a_b", 1, 1),
+      topic("c.d", 1, 1),
+      topic("c_d", 1, 1, { deleted: true }),
+      topic("gone", 1, 1),
+      topic("new", 1, 1),
+    ];
+    const { failure, calls, changes } = run(refused, there.join(""));
+    expect(failure.trim()).toBe(refusalMessage(before, refused));
+    expect(failure.trim().split("\n")).toHaveLength(6);
+    expect([...calls, ...changes]).toEqual([]);
+
+    const taken = [topic("tweets", 8, 3), topic("users", 1, 1, { deleted: true }), topic("gone", 1, 1)];
+    expect(run(taken, there.join(""))).toMatchObject({ code: 0, failure: "" });
+    expect(refusalMessage(before, taken)).toBeUndefined();
   });
 
   it("does not take one topic for another whose name begins alike", () => {

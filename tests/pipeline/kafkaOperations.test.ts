@@ -2,6 +2,7 @@ import { execa } from "execa";
 import { type Admin, ConfigResourceTypes, Kafka, logLevel } from "kafkajs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LocalStack } from "../../local/stack/localStack";
+import { refusalMessage } from "../../tools/diff/topicRefusals";
 import { runEngine } from "../local/events";
 import { TestTwin } from "../local/twin";
 
@@ -82,6 +83,9 @@ describe("a running Kafka", { timeout: 180_000 }, () => {
     ];
     const { ok, errors } = await up({ topics });
     expect(ok).toBe(false);
+    // A report of this change, which has no Kafka, says the same.
+    const before = [tweets, { ...audit, partitions: 3 }, raw];
+    expect(errors).toContain(refusalMessage(before, topics));
     expect(errors).toContain(
       [
         "Nothing was changed, because these topics cannot be made as declared:",

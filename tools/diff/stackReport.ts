@@ -8,7 +8,7 @@ import { resourceChanges, unchangedResources } from "./resources";
 import type { Deployment } from "./sandbox";
 import { withoutSecrets, withoutSecretTexts } from "./secrets";
 import type { RunnableConfiguration } from "./standIns";
-import { topicChanges } from "./topics";
+import { withTopics } from "./topicEffects";
 
 /** What is known of a deployment beside its steps. */
 export interface Comparison {
@@ -75,16 +75,19 @@ export function comparedReport(
 
   const { steps, outputs } = failure === undefined ? actual(deployment) : expected(deployment);
   const madeUp = secretsOf([after, before]);
-  const refusal = failure !== undefined && !forbidden ? refusalOf(failure, deployment.failed) : undefined;
-  const changes = resourceChanges(withoutSecrets(steps, madeUp)).map((change) =>
-    refusal && deployment.failed.includes(change.urn) ? { ...change, isRefused: true as const } : change,
+  // What the policies refuse is not begun.
+  const isPolicies = forbidden && deployment.taken.length === 0;
+  const stopped = failure !== undefined && !isPolicies ? refusalOf(failure, deployment.failed) : undefined;
+  const planned = resourceChanges(withoutSecrets(steps, madeUp)).map((change) =>
+    stopped && deployment.failed.includes(change.urn) ? { ...change, isRefused: true as const } : change,
   );
+  const { changes, topics, refusal } = withTopics(planned, before?.topics ?? [], after.topics, stopped);
   const { encrypted, missing } = after;
   const needed = missing.filter((key) => !before?.missing.includes(key));
   const found = {
     changes,
     outputs: outputChanges(outputs),
-    topics: topicChanges(before?.topics ?? [], after.topics),
+    topics,
     policies: withOrigin(policyFindings(deployment.events), old).map((finding) => ({
       ...finding,
       message: withoutSecretTexts(finding.message, madeUp),
@@ -95,6 +98,7 @@ export function comparedReport(
     needed: before ? needed : [],
     ...(refusal && { refusal }),
   };
+  const isStopped = forbidden || failure !== undefined || refusal !== undefined;
   const grade = worst([
     ...found.changes,
     ...found.outputs,
@@ -102,7 +106,7 @@ export function comparedReport(
     ...found.protection,
     // What another version of it does differently, nobody can tell here.
     { grade: isNewProvider ? "low" : "none" },
-    { grade: failure === undefined && found.needed.length + found.guarded.length === 0 ? "none" : "disruptive" },
+    { grade: isStopped || found.needed.length + found.guarded.length > 0 ? "disruptive" : "none" },
   ]);
   const whole = { ...report, ...found, grade, unchanged: unchangedResources(steps), standIns: { encrypted, missing } };
   return inRealWords(whole, [after, before]);

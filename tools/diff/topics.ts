@@ -1,82 +1,110 @@
-import type { TopicChange } from "./model";
+import type { DeclaredTopic } from "./declaredTopics";
+import type { Effect, TopicChange } from "./model";
+import { type Reason, refusals } from "./topicRefusals";
 
-/** A topic as the configuration declares it. */
-export interface DeclaredTopic {
-  name: string;
-  partitions: number;
-  replicationFactor: number;
-  config: Record<string, string>;
-  /** Whether it is declared in order to be deleted. */
-  deleted?: boolean;
+export type { DeclaredTopic };
+
+/** What else is known of a deployment that changes topics. */
+export interface Circumstances {
+  /** Whether the Kafka cluster is another one, where no topic is yet, so that none can be refused. Default false. */
+  isNewCluster?: boolean;
+  /** Whether `up` stops, so that nothing of it is sure to happen. Default: whether one of the topics is refused. */
+  isStopped?: boolean;
 }
 
 /** What happens to Kafka's topics. The engine sees a script with another text; this says what the script will do. */
-export function topicChanges(before: readonly DeclaredTopic[], after: readonly DeclaredTopic[]): TopicChange[] {
+export function topicChanges(
+  before: readonly DeclaredTopic[],
+  after: readonly DeclaredTopic[],
+  { isNewCluster = false, isStopped = false }: Circumstances = {},
+): TopicChange[] {
+  const refused = isNewCluster ? [] : refusals(before, after);
+  const isRefused = ({ name }: DeclaredTopic, reason: Reason) =>
+    refused.some((each) => each.topic === name && each.reason === reason);
   const names = [...new Set([...before, ...after].map(({ name }) => name))];
-  return names.flatMap((topic): TopicChange[] => {
+  const changes = names.flatMap((topic): (What & { topic: string })[] => {
     const [old, now] = [before, after].map((list) => list.find(({ name }) => name === topic));
     // Once it is gone, it is all the same whether the mark stays.
     if (old?.deleted && (!now || now.deleted)) return [];
     if (!now) return [{ topic, ...undeclared }];
     if (now.deleted) return [{ topic, ...deleted }];
-    if (!old || old.deleted) {
-      return [
-        {
-          topic,
-          what: `is made, with ${now.partitions} partitions and ${now.replicationFactor} replicas`,
-          grade: "low",
-        },
-      ];
-    }
-    return [...partitions(old, now), ...replicas(old, now), ...settings(old, now)].map((change) => ({
-      topic,
-      ...change,
-    }));
+    if (!old || old.deleted) return [{ topic, ...made(now, isRefused(now, "name")) }];
+    return [
+      ...partitions(old, now, isRefused(now, "partitions")),
+      ...replicas(old, now, isRefused(now, "replicas")),
+      ...settings(old, now),
+    ].map((change) => ({ topic, ...change }));
   });
+  const verbs = doings[isStopped || refused.length > 0 ? "would" : "does"];
+  return changes.map(({ does, how, ...change }) => ({ ...change, what: `${verbs[does]}${how ?? ""}` }));
 }
 
-type What = Omit<TopicChange, "topic">;
+/** What is done to a topic, and what would be done if nothing stopped it. One that is left out stays in any case. */
+const doings = {
+  does: { make: "is made", get: "gets", have: "has", delete: "is deleted", leave: "is no longer declared" },
+  would: {
+    make: "would be made",
+    get: "would get",
+    have: "would have",
+    delete: "would be deleted",
+    leave: "is no longer declared",
+  },
+} as const;
+
+interface What extends Effect {
+  does: keyof (typeof doings)["does"];
+  /** The rest of the sentence. */
+  how?: string;
+}
 
 const undeclared: What = {
-  what: "is no longer declared",
+  does: "leave",
   grade: "low",
   cost: "It stays in Kafka with its events, and nobody changes its settings any more.",
 };
 
 const deleted: What = {
-  what: "is deleted, where it exists",
+  does: "delete",
+  how: ", where it exists",
   grade: "destructive",
   cost: "Kafka deletes it with all events in it.",
 };
 
-function partitions({ partitions: old }: DeclaredTopic, { partitions: now }: DeclaredTopic): What[] {
+const stops = "`pulumi up` refuses this and stops.";
+
+function made({ partitions, replicationFactor }: DeclaredTopic, isRefused: boolean): What {
+  const what = { does: "make", how: `, with ${partitions} partitions and ${replicationFactor} replicas` } as const;
+  if (!isRefused) return { ...what, grade: "low" };
+  return { ...what, grade: "disruptive", cost: `Its metrics would have the name of another topic's: ${stops}` };
+}
+
+function partitions(
+  { partitions: old }: DeclaredTopic,
+  { partitions: now }: DeclaredTopic,
+  isRefused: boolean,
+): What[] {
   if (now === old) return [];
-  if (now > old)
-    return [
-      {
-        what: `gets ${now} partitions instead of ${old}`,
-        grade: "low",
-        cost: "Keys go to other partitions from then on: their order is kept among the events before, and among those after.",
-      },
-    ];
+  const what = { does: "get", how: ` ${now} partitions instead of ${old}` } as const;
+  if (isRefused) return [{ ...what, grade: "disruptive", cost: `Kafka cannot take partitions away: ${stops}` }];
+  if (now < old) return [{ ...what, grade: "low" }];
   return [
     {
-      what: `would get ${now} partitions instead of ${old}`,
-      grade: "disruptive",
-      cost: "Kafka cannot take partitions away: `pulumi up` refuses this and stops.",
+      ...what,
+      grade: "low",
+      cost: "Keys go to other partitions from then on: their order is kept among the events before, and among those after.",
     },
   ];
 }
 
-function replicas({ replicationFactor: old }: DeclaredTopic, { replicationFactor: now }: DeclaredTopic): What[] {
+function replicas(
+  { replicationFactor: old }: DeclaredTopic,
+  { replicationFactor: now }: DeclaredTopic,
+  isRefused: boolean,
+): What[] {
   if (now === old) return [];
-  return [
-    {
-      what: `would get ${now} replicas instead of ${old}`,
-      grade: "disruptive",
-      cost: "Replicas are moved by Kafka's own tool: `pulumi up` refuses this and stops.",
-    },
-  ];
+  const what = { does: "get", how: ` ${now} replicas instead of ${old}` } as const;
+  if (!isRefused) return [{ ...what, grade: "low" }];
+  return [{ ...what, grade: "disruptive", cost: `Replicas are moved by Kafka's own tool: ${stops}` }];
 }
 
 function settings(old: DeclaredTopic, now: DeclaredTopic): What[] {
@@ -84,9 +112,9 @@ function settings(old: DeclaredTopic, now: DeclaredTopic): What[] {
   return names.flatMap((name): What[] => {
     const [before, after] = [old.config[name], now.config[name]];
     if (before === after) return [];
-    const what = `has \`${name}\` ${inWords(name, after)} instead of ${inWords(name, before)}`;
+    const how = ` \`${name}\` ${inWords(name, after)} instead of ${inWords(name, before)}`;
     const effect = effects[name]?.(before, after, now.config) ?? ({ grade: "low" } as const);
-    return [{ what, ...effect }];
+    return [{ does: "have", how, ...effect }];
   });
 }
 
@@ -114,7 +142,7 @@ type SettingEffect = (
   before: string | undefined,
   after: string | undefined,
   config: DeclaredTopic["config"],
-) => Omit<What, "what"> | undefined;
+) => Effect | undefined;
 
 /** Settings of Kafka's whose change costs something; what they are without being set is Kafka's own default.
  * Source: https://kafka.apache.org/documentation/#topicconfigs */

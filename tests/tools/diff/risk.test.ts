@@ -84,6 +84,47 @@ describe("topics", () => {
     expect(topicChanges([tweets], [{ ...tweets, partitions: 2 }])[0]?.what).toBe("would get 2 partitions instead of 4");
   });
 
+  it("beside one that `up` refuses would be changed, made and deleted", () => {
+    const other = (name: string, more: Partial<DeclaredTopic> = {}) => ({ ...tweets, name, ...more });
+    const before = [tweets, other("audit"), other("short"), other("grown"), other("left")];
+    const after = [
+      { ...tweets, partitions: 2 },
+      other("audit", { deleted: true }),
+      other("short", { config: { "retention.ms": "500" } }),
+      other("grown", { partitions: 8 }),
+      other("new"),
+    ];
+    expect(topicChanges(before, after).map(({ topic, what }) => `${topic} ${what}`)).toEqual([
+      "tweets would get 2 partitions instead of 4",
+      "audit would be deleted, where it exists",
+      "short would have `retention.ms` 500 (500 milliseconds) instead of 1000 (1 second)",
+      "grown would get 8 partitions instead of 4",
+      "left is no longer declared",
+      "new would be made, with 4 partitions and 3 replicas",
+    ]);
+  });
+
+  it("are made anew in another cluster, which refuses none", () => {
+    const after = { ...tweets, partitions: 2, replicationFactor: 2 };
+    expect(topicChanges([tweets], [after], { isNewCluster: true })).toEqual([
+      { topic: "tweets", what: "gets 2 partitions instead of 4", grade: "low" },
+      { topic: "tweets", what: "gets 2 replicas instead of 3", grade: "low" },
+    ]);
+  });
+
+  it("cannot be made beside one whose metrics have the same name, be it left out or deleted", () => {
+    const [old, now] = [
+      { ...tweets, name: "a_b" },
+      { ...tweets, name: "a.b" },
+    ];
+    for (const after of [[now], [now, { ...old, deleted: true }]]) {
+      expect(topicChanges([old], after)).toContainEqual(
+        expect.objectContaining({ topic: "a.b", what: expect.stringContaining("would be made"), grade: "disruptive" }),
+      );
+    }
+    expect(topicChanges([{ ...old, deleted: true }], [now])).toMatchObject([{ topic: "a.b", grade: "low" }]);
+  });
+
   it("that are no longer declared stay", () => {
     expect(topicChanges([tweets], [])).toMatchObject([
       { topic: "tweets", what: "is no longer declared", grade: "low" },

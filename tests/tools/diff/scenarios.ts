@@ -74,6 +74,15 @@ export const scenarios: Scenario[] = [
     change: (project) => project.edit(stack, "partitions: 4", "partitions: 2"),
   },
   {
+    // The script refuses the one before it deletes the other.
+    name: "fewer partitions and a topic deleted",
+    grade: "destructive",
+    change: (project) => {
+      project.edit(stack, "partitions: 4", "partitions: 2");
+      project.edit(stack, "      partitions: 6\n", "      partitions: 6\n      deleted: true\n");
+    },
+  },
+  {
     name: "another replication factor",
     grade: "disruptive",
     change: (project) => project.edit(stack, "replicationFactor: 3", "replicationFactor: 2"),

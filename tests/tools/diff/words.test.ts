@@ -9,6 +9,7 @@ import { toMarkdown } from "../../../tools/diff/render/markdown";
 import { toTerminal } from "../../../tools/diff/render/terminal";
 import { propertyChanges, resourceChanges } from "../../../tools/diff/resources";
 import { nothing, removed } from "../../../tools/diff/stackReport";
+import { withTopics } from "../../../tools/diff/topicEffects";
 import { labelOf } from "../../../tools/diff/values";
 import { change, reportOf, stackReport } from "./models";
 
@@ -167,6 +168,49 @@ describe("a refusal", () => {
     expect(text).toContain("would be replaced. All is lost.");
     expect(text).toContain("would be changed, which is refused");
     expect(text).not.toMatch(/is replaced|is changed/);
+  });
+
+  const urn = "urn:pulumi:dev::p::streaming:kafka:KafkaTopics$command:remote:Command::topics-script";
+  const script = change({ urn, name: "topics-script", type: "command:remote:Command" });
+  const tweets = { name: "tweets", partitions: 4, replicationFactor: 3, config: {} };
+  const audit = { ...tweets, name: "audit" };
+  const marked = [
+    { ...tweets, partitions: 2 },
+    { ...audit, deleted: true },
+  ];
+
+  it("of topics is one of their script, and nothing that depends on it happens", () => {
+    const job = change({ name: "consumer-job", grade: "disruptive", cost: "Its stream is started anew." });
+    const found = withTopics([script, job], [tweets, audit], marked);
+    expect(found.refusal).toMatchObject({ resources: ["topics-script"] });
+    const text = toMarkdown({ ...reportOf(stackReport({ grade: "destructive", ...found })), grade: "destructive" });
+    expect(text).toContain("What is planned loses data, and `pulumi up` stops half-way.");
+    expect(text).toContain("topic tweets has 4 partitions and 2 are wanted");
+    expect(text).toContain("topic `audit` would be deleted, where it exists.");
+    expect(text).toContain("`topics-script` (command:remote:Command) would be changed, which is refused");
+    expect(text).not.toMatch(/is (?:changed|deleted)/);
+  });
+
+  it("of topics alone deletes none of them", () => {
+    const stack = stackReport({ grade: "destructive", ...withTopics([script], [tweets, audit], marked) });
+    const text = toMarkdown({ ...reportOf(stack), grade: "destructive" });
+    expect(text).toContain("Data would be lost, but `pulumi up` refuses it.");
+    expect(text).toContain("`pulumi up` stops before anything is changed.");
+  });
+
+  it("of topics is told beside that of the services, and is none on another cluster", () => {
+    const both = withTopics([script], [tweets], marked.slice(0, 1), { message: "No.", resources: ["vnet"] });
+    expect(both.refusal).toEqual({
+      message: expect.stringMatching(/^No\.\nNothing was changed, because these topics/),
+      resources: ["topics-script", "vnet"],
+    });
+    const replaced = change({ ...cluster, type: "azure-native:hdinsight:Cluster" });
+    const anew = withTopics([replaced, script], [tweets, audit], marked);
+    expect(anew).not.toHaveProperty("refusal");
+    expect(anew.topics.map(({ what }) => what)).toEqual([
+      "gets 2 partitions instead of 4",
+      "is deleted, where it exists",
+    ]);
   });
 
   it("of all that there is changes nothing", () => {

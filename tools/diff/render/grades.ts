@@ -30,7 +30,7 @@ export function meaning({ grade, stacks, packages }: DiffReport): string {
   if (grade === "destructive") {
     // The worst of them is what has to be known.
     if (bad.some((stack) => !isStopped(stack))) return `data is lost${also}`;
-    const isHalf = bad.some(({ refusal }) => refusal);
+    const isHalf = bad.some((stack) => stack.refusal && !isWhollyRefused(stack));
     return `${isHalf ? "what is planned loses data, and `pulumi up` stops half-way" : "data would be lost, but `pulumi up` refuses it"}${also}`;
   }
   const isStill = stacks.every(isEmpty);
@@ -45,6 +45,11 @@ function isUntold(grade: Grade, stacks: readonly StackReport[]): boolean {
 /** Whether `up` refuses it as a whole, or stops half-way. */
 export function isStopped({ guarded, refusal, policies }: StackReport): boolean {
   return guarded.length > 0 || refusal !== undefined || policies.some(({ level }) => level === "mandatory");
+}
+
+/** Whether all that would change is refused, so that `up` stops before it changes anything. */
+export function isWhollyRefused({ refusal, changes }: StackReport): boolean {
+  return refusal !== undefined && refusal.resources.length > 0 && changes.every(({ isRefused }) => isRefused);
 }
 
 /** Whether there is anything to say of a stack beside its counts. */

@@ -1,5 +1,6 @@
 import type { PolicyFinding, StackReport } from "../model";
 import type { Code } from "./differences";
+import { isWhollyRefused } from "./grades";
 import { few } from "./words";
 
 interface PolicyLines {
@@ -31,14 +32,12 @@ export function policyLines({ policies }: StackReport, code: Code): PolicyLines 
 }
 
 /** What is planned, and what became of it, where `up` stops half-way. The message itself comes between the two. */
-export function refusalLines(
-  { refusal, changes }: StackReport,
-  code: Code,
-): [before: string, after: string] | undefined {
+export function refusalLines(stack: StackReport, code: Code): [before: string, after: string] | undefined {
+  const { refusal } = stack;
   if (!refusal) return undefined;
   const { resources } = refusal;
   const what = resources.length > 0 ? few(resources.map(code)).join(", ") : "something that it does not name";
-  const isAll = resources.length > 0 && changes.every(({ isRefused }) => isRefused);
+  const isAll = isWhollyRefused(stack);
   return [
     `\`pulumi up\` stops ${isAll ? "before anything is changed" : "half-way"}. Services that stand for Azure's, or a script of the program, refuse ${what}:`,
     isAll
