@@ -34,7 +34,8 @@ export class LocalStack {
   private constructor(
     private readonly home: string,
     readonly environment: LocalEnvironment,
-    private readonly configuration: string,
+    /** File with the configuration that the engine runs with. */
+    readonly configuration: string,
     private readonly operator: readonly string[],
   ) {}
 

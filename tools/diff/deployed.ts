@@ -1,15 +1,18 @@
+import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { parse } from "yaml";
 import { projectRoot, toolPaths } from "../../local/paths";
 import { stackName } from "../../local/stack/configuration";
 import { LocalStack } from "../../local/stack/localStack";
-import { checkStack, configurationOf } from "../stackConfiguration";
+import { checkStack, configurationOf, projectDefaults } from "../stackConfiguration";
 import { differences } from "./configuration";
+import type { DeclaredTopic } from "./declaredTopics";
 import { drift, findings } from "./drifted";
 import { type CliRun, cli, cliRun, runEngine } from "./engine";
 import { outputsOf, stepsOf } from "./events";
 import { comparable, lastConfiguration } from "./history";
-import { type DiffReport, type NotebookChange, type StackReport, type TopicChange, worst } from "./model";
+import { type DiffReport, type NotebookChange, type ResourceChange, type StackReport, worst } from "./model";
 import { deployedNotebookChanges } from "./notebooks";
 import { outputChanges } from "./outputs";
 import { isForbidden, type Policies, policyFindings } from "./policies";
@@ -18,7 +21,7 @@ import { renames } from "./renames";
 import { resourceChanges, unchangedResources } from "./resources";
 import { secretsIn, secretVariables, withoutSecrets, withoutSecretTexts } from "./secrets";
 import { nameOf, workingTree } from "./source";
-import { type DeclaredTopic, topicChanges } from "./topics";
+import { isTopicsScript, withTopics } from "./topicEffects";
 import { hasUnknown } from "./values";
 
 /** Runs the Pulumi CLI on one stack, with its login and its configuration. */
@@ -30,8 +33,8 @@ export interface DeployedOptions {
   /** Policies that the code is checked against. Default: none. */
   policies?: Policies;
   /**
-   * Configuration that the next deployment has, by full key. Default: it is not compared with that of the last one, and
-   * topics are those of the stack's outputs.
+   * Configuration that the next deployment has, by full key. Default: neither keys nor topics are compared with those of
+   * the last one.
    */
   configuration?: Readonly<Record<string, unknown>>;
 }
@@ -59,7 +62,7 @@ export async function previewDeployed(
   const hide = (text: string) => withoutSecretTexts(text, secrets);
   const policies = said.map((finding) => ({ ...finding, message: hide(finding.message) }));
   const last = next && (await lastConfiguration(pulumi));
-  const configuration = last && next ? differences(comparable(last), comparable(next)) : [];
+  const configuration = last && next ? differences(comparable(last), comparable(next, last)) : [];
   const standIns = { encrypted: [], missing: [] };
   const common = { stack, policies, configuration, standIns, needed: [], ...(refresh && { isDrift: true as const }) };
   const forbidden = isForbidden(events);
@@ -72,20 +75,27 @@ export async function previewDeployed(
   const steps = stepsOf(events).filter(({ op }) => op !== "refresh");
   const shown = withoutSecrets(steps, []);
   const planned = resourceChanges(shown);
-  const { changes, following } = refresh ? drift(planned, findings(events)) : { changes: planned, following: [] };
+  const differing = refresh ? drift(planned, findings(events)) : { changes: planned, following: [] };
   const known = outputsOf(events);
   // An output that only waits for a change follows from it, too.
   const outputs = outputChanges(known).filter(({ after }) => !refresh || !hasUnknown(after));
-  const topics = last && next ? topicChanges(topicsOf(stack, last), topicsOf(stack, next)) : outputTopicChanges(known);
+  const declared = next && topicsOf(stack, next);
+  const before = (last && topicsOf(stack, last)) ?? topicsBefore(planned, known.before, declared);
+  const { changes, topics, refusal } =
+    declared && before
+      ? withTopics(differing.changes, before, declared)
+      : { changes: differing.changes, topics: [], refusal: undefined };
   const protection = protectionChanges(steps);
-  const stopped = forbidden || kept.length > 0 ? "disruptive" : "none";
+  const stopped = forbidden || kept.length > 0 || refusal ? "disruptive" : "none";
   const grade = worst([...changes, ...outputs, ...topics, ...protection, { grade: stopped }]);
   const found = {
     changes,
-    following,
+    following: differing.following,
     unchanged: unchangedResources(steps),
     outputs,
     topics,
+    notCompared: next ? [...(last ? [] : ["keys" as const]), ...(before ? [] : ["topics" as const])] : [],
+    ...(refusal && { refusal }),
     guarded: kept,
     protection,
     renames: refresh ? [] : renames(changes),
@@ -125,17 +135,26 @@ function texts(value: unknown): string[] {
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(texts) : [];
 }
 
-/** The topics that a configuration declares, as the program reads it. */
-function topicsOf(stack: string, configuration: Readonly<Record<string, unknown>>): DeclaredTopic[] {
-  return checkStack(stack, configuration, new Set()).values.topics ?? [];
+/** The topics that a configuration declares, as the program reads it; nothing where it would not take them. */
+function topicsOf(stack: string, configuration: Readonly<Record<string, unknown>>): DeclaredTopic[] | undefined {
+  return checkStack(stack, configuration, new Set()).values.topics;
 }
 
-/** The same by the output that lists them, where it is known. It leaves out what is marked to be deleted. */
-function outputTopicChanges({ before, after }: ReturnType<typeof outputsOf>): TopicChange[] {
-  const lists = [before.topics, after.topics];
-  if (!lists.every((list) => Array.isArray(list) && !hasUnknown(list))) return [];
-  const [old, now] = lists as [DeclaredTopic[], DeclaredTopic[]];
-  return topicChanges(old, now);
+/**
+ * The topics that are deployed, where no history tells them: those that are declared, where their script does nothing, else
+ * those of the output that lists them. That one leaves out what was marked to be deleted, so a mark that stays looks like a
+ * new one. Nothing where nobody knows.
+ */
+function topicsBefore(
+  planned: readonly ResourceChange[],
+  outputs: Readonly<Record<string, unknown>>,
+  declared: DeclaredTopic[] | undefined,
+): DeclaredTopic[] | undefined {
+  const script = planned.find(isTopicsScript);
+  if (!script) return declared;
+  if (script.operation === "create") return [];
+  const { topics } = outputs;
+  return Array.isArray(topics) && !hasUnknown(topics) ? (topics as DeclaredTopic[]) : undefined;
 }
 
 /** Previews several stacks as they are deployed, with the login that each needs. */
@@ -148,9 +167,8 @@ export async function deployedReport(
   const notebooks = new Map<string, NotebookChange>();
   for (const stack of stacks) {
     onProgress(`${stack}: previewing`);
-    const pulumi = await stackCli(stack);
-    // The stack `local` has more than its file says.
-    const configuration = stack === stackName ? undefined : configurationOf(stack);
+    const { pulumi, configuration: next } = await stackOf(stack);
+    const configuration = next();
     const found = await previewDeployed(stack, pulumi, { ...options, configuration });
     reports.push(found.report);
     for (const notebook of found.notebooks) notebooks.set(JSON.stringify(notebook), notebook);
@@ -161,11 +179,26 @@ export async function deployedReport(
 
 /** The CLI for a stack: the twin's own for `local`, else the user's, with whatever login there is. */
 export async function stackCli(stack: string): Promise<StackCli> {
+  return (await stackOf(stack)).pulumi;
+}
+
+/** The CLI for a stack, and what reads the configuration that its next deployment has. */
+async function stackOf(stack: string): Promise<{ pulumi: StackCli; configuration: () => Record<string, unknown> }> {
   if (stack === stackName) {
     const local = await LocalStack.open();
-    return (args) => cliRun((options) => local.pulumi(args, options), local.environment);
+    return {
+      pulumi: (args) => cliRun((options) => local.pulumi(args, options), local.environment),
+      // It has more than its file in the project says.
+      configuration: () => {
+        const { config } = parse(readFileSync(local.configuration, "utf8")) as { config: Record<string, unknown> };
+        return { ...projectDefaults(), ...config };
+      },
+    };
   }
   // The user's own CLI comes first; this project's is better than none.
   const env = { PATH: `${process.env.PATH ?? ""}${path.delimiter}${toolPaths().bin}` };
-  return (args) => cli([...args, "--stack", stack], { cwd: projectRoot, env });
+  return {
+    pulumi: (args) => cli([...args, "--stack", stack], { cwd: projectRoot, env }),
+    configuration: () => configurationOf(stack),
+  };
 }

@@ -18,7 +18,7 @@ const someSecret = { secure: "" };
 export async function lastConfiguration(
   pulumi: (args: string[]) => Promise<CliRun>,
 ): Promise<Record<string, unknown> | undefined> {
-  const { stdout, failure } = await pulumi(["stack", "history", "--output", "json", "--page-size", "20"]);
+  const { stdout, failure } = await history(pulumi);
   if (failure !== undefined) return undefined;
   const updates = JSON.parse(stdout) as Update[];
   const last = updates.find(({ kind, result }) => kind === "update" && result === "succeeded");
@@ -31,11 +31,33 @@ export async function lastConfiguration(
   );
 }
 
-/** A configuration with every value as text, as some come from the history, and secrets without theirs. */
-export function comparable(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
+/** Versions of the CLI differ in how they are asked for JSON. */
+async function history(pulumi: (args: string[]) => Promise<CliRun>): Promise<CliRun> {
+  const ask = (...format: string[]) => pulumi(["stack", "history", ...format, "--page-size", "20"]);
+  const newer = await ask("--output", "json");
+  return newer.failure === undefined ? newer : ask("--json");
+}
+
+/**
+ * A configuration with every value as text, as some come from the history, and secrets without theirs.
+ *
+ * @param other the one that it is compared with: of a key with a secret somewhere in it, the history makes one secret
+ */
+export function comparable(
+  config: Readonly<Record<string, unknown>>,
+  other: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(config).map(([key, value]) => [key, isSecret(value) ? someSecret : asTexts(value)]),
+    Object.entries(config).map(([key, value]) => {
+      const isOne = isSecret(value) || (isSecret(other[key]) && hasSecret(value));
+      return [key, isOne ? someSecret : asTexts(value)];
+    }),
   );
+}
+
+function hasSecret(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return isSecret(value) || Object.values(value).some(hasSecret);
 }
 
 function isSecret(value: unknown): boolean {

@@ -118,6 +118,8 @@ export interface StackReport {
   policies: PolicyFinding[];
   /** Notes on what `up` refuses or leaves, such as a topic that cannot lose partitions. */
   topics: TopicChange[];
+  /** What of a deployed stack nobody could compare with its last deployment, and the report does not tell. */
+  notCompared?: ("keys" | "topics")[];
   /** Keys whose values are made up here: encrypted, or left to whoever deploys. */
   standIns: { encrypted: string[]; missing: string[] };
   /** Keys among the missing ones that the base version does without: somebody has to set them before `up`. */

@@ -54,7 +54,7 @@ export function isWhollyRefused({ refusal, changes }: StackReport): boolean {
 
 /** Whether there is anything to say of a stack beside its counts. */
 export function isQuiet(stack: StackReport): boolean {
-  return isEmpty(stack) && stack.configuration.length === 0;
+  return isEmpty(stack) && stack.configuration.length === 0 && !stack.notCompared?.length;
 }
 
 /** Whether nothing happens to a stack, whatever its configuration says. */

@@ -10,7 +10,15 @@ import { difference } from "./differences";
 import { gradeWord, isQuiet, isStopped, meaning } from "./grades";
 import { code, escaped, fence, fold, prose } from "./marks";
 import { fitted, type Part } from "./room";
-import { guardedLine, neededLines, policyLines, protectionLines, refusalLines, renameLines } from "./stops";
+import {
+  guardedLine,
+  neededLines,
+  notComparedLines,
+  policyLines,
+  protectionLines,
+  refusalLines,
+  renameLines,
+} from "./stops";
 import {
   type Branch,
   because,
@@ -130,6 +138,7 @@ function risks(stack: StackReport): Part[] {
     ...(policies.lead && stack.changes.length > 0 ? [lead(policies.lead[1])] : []),
     ...refusal,
     ...renameLines(stack, code).map(lead),
+    ...notComparedLines(stack, code).map(lead),
     ...listed(needed, ranks.lead),
     ...[...serious]
       .sort((a, b) => grades.indexOf(b.grade) - grades.indexOf(a.grade))

@@ -78,3 +78,15 @@ export function protectionLines({ protection }: StackReport, code: Code): string
     return `${resources.map(code).join(", ")} ${resources.length === 1 ? "is" : "are"} ${verb}. ${cost}`;
   });
 }
+
+/** What could not be compared with the last deployment, a sentence for each. */
+export function notComparedLines({ notCompared = [] }: StackReport, code: Code): string[] {
+  const history = `${code("pulumi stack history")} tells of no deployment that succeeded`;
+  const sentences = {
+    keys: `Keys of the configuration are not compared, since ${history}.`,
+    topics:
+      `What happens to topics is not told: their script is run anew, ${history}, and no output lists them. ` +
+      `Look for topics that are marked ${code("deleted: true")}, have less retention or fewer partitions.`,
+  };
+  return notCompared.map((what) => sentences[what]);
+}

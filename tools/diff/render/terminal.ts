@@ -2,7 +2,15 @@ import pc from "picocolors";
 import type { DiffReport, Grade, Operation, StackReport } from "../model";
 import { difference } from "./differences";
 import { gradeWord, isQuiet, meaning } from "./grades";
-import { guardedLine, neededLines, policyLines, protectionLines, refusalLines, renameLines } from "./stops";
+import {
+  guardedLine,
+  neededLines,
+  notComparedLines,
+  policyLines,
+  protectionLines,
+  refusalLines,
+  renameLines,
+} from "./stops";
 import {
   type Branch,
   because,
@@ -63,6 +71,7 @@ function stackLines(stack: StackReport): string[] {
     ...[guardedLine(stack, plain), policies.lead?.join(" ")].filter((line) => line !== undefined),
     ...refusal,
     ...renameLines(stack, plain),
+    ...notComparedLines(stack, plain),
     ...neededLines(stack, plain),
     ...protectionLines(stack, plain),
     ...sorted(changes).flatMap((change) => opened(change, plain, stack) ?? []),
