@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { Argument, Command } from "commander";
 import { projectRoot } from "../local/paths";
 import { azureLogin, pulumiFindings, subscriptionFindings } from "./doctor/azure";
+import { faultDomainFinding } from "./doctor/faultDomains";
 import type { Section } from "./doctor/finding";
 import { localFindings } from "./doctor/local";
 import { stackQuotaFindings } from "./doctor/quota";
@@ -49,7 +50,9 @@ async function azureSections(stacks: string[]): Promise<Section[]> {
   };
   const shared = [...(await pulumiFindings()), finding, ...(login ? await subscriptionFindings(login, needs) : [])];
   const ofStacks = own.map(async ({ stack, findings, values }) => {
-    const more = login ? await stackQuotaFindings(login, stack, values) : [];
+    const more = login
+      ? [...(await stackQuotaFindings(login, stack, values)), await faultDomainFinding(login, values)]
+      : [];
     return { title: `Stack ${stack}`, findings: [...findings, ...more] };
   });
   return [{ title: "Azure", findings: shared }, ...(await Promise.all(ofStacks))];

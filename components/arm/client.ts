@@ -34,9 +34,10 @@ export class ArmClient {
     return client;
   }
 
-  /** The resource at an ARM id. */
-  get<T>(id: string, apiVersion: string): Promise<T> {
-    return this.call<T>("GET", id, apiVersion);
+  /** The resource at an ARM id, or the list of them, of which `query` may ask for a part, such as `{ $filter: ... }`. */
+  get<T>(id: string, apiVersion: string, query: Record<string, string> = {}): Promise<T> {
+    const more = Object.entries(query).map(([name, value]) => `&${name}=${encodeURIComponent(value)}`);
+    return this.call<T>("GET", id, apiVersion + more.join(""));
   }
 
   /** Creates or changes a resource; ends when Azure is done. */

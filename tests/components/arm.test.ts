@@ -46,6 +46,13 @@ describe("a script's client of Azure Resource Manager", () => {
     expect(calls.slice(4)).toEqual(["DELETE /x?api-version=v1", "GET /result", "GET /result", "GET /result"]);
   });
 
+  it("asks for a part of a list, whatever stands in the question", async () => {
+    answer = (_, __, url) => ({ value: [new URL(url, "http://azure").searchParams.get("$filter")] });
+    const filter = { $filter: "name eq 'a&b=c'" };
+    expect(await client.get("/x", "v1", filter)).toEqual({ value: [filter.$filter] });
+    expect(calls[0]).toMatch(/^GET \/x\?api-version=v1&/);
+  });
+
   it("fails in Azure's words when what went on has failed", async () => {
     answer = (reply, method) =>
       method === "PUT"

@@ -59,7 +59,7 @@ describe("npm run doctor", { timeout: 60_000 }, () => {
     // The twin says which providers it has; of rights and quotas it knows nothing, and says so.
     expect(sections.Azure).toMatchObject({ Login: "ok", "Resource providers": "ok", Rights: "unknown" });
     // What dev's file holds is whoever's stack that is: it may have a problem, and none.
-    expect(sections["Stack dev"]).toMatchObject({ Quota: "unknown" });
+    expect(sections["Stack dev"]).toMatchObject({ Quota: "unknown", "Fault domains": "unknown" });
     expect(exitCode).toBe(stdout.includes('"problem"') ? 1 : 0);
   });
 
