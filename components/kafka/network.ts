@@ -8,7 +8,7 @@ export interface KafkaNetworkArgs {
   resourceGroupName: pulumi.Input<string>;
   /** Azure region, the same as Databricks' (peering a managed workspace does not cross regions). A change replaces. */
   location: pulumi.Input<string>;
-  /** Address space of the virtual network in CIDR form. Must not overlap any network it is peered with. */
+  /** Address space of the virtual network in CIDR form, around `subnetPrefix`. Must not overlap any network it is peered with. */
   addressSpace: pulumi.Input<string>;
   /** Range of the one subnet, inside `addressSpace`. Azure does not move it while nodes are in it, so a change fails. */
   subnetPrefix: pulumi.Input<string>;
@@ -23,6 +23,9 @@ export interface KafkaNetworkArgs {
  *
  * HDInsight's load balancers give no outbound path any more, and it refuses a subnet without a NAT gateway and a rule
  * that lets its own management service in (service tag `HDInsight`, port 443).
+ *
+ * Its subnet moves only while no cluster is in it: a preview shows an update, and Azure refuses that
+ * (`InUsePrefixCannotBeDeleted`).
  */
 export class KafkaNetwork extends pulumi.ComponentResource {
   /** The virtual network, for peering. */

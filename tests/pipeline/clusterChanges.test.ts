@@ -152,6 +152,19 @@ describe("a change of the Kafka cluster", { timeout: 120_000 }, () => {
     expect(ops).toEqual(["delete-replaced", "replace", "create-replacement"]);
   });
 
+  it("of its subnet's range, which a preview calls an update, is refused by Azure while it is there, and made without it", async () => {
+    const moved = { ...config, kafkaAddressSpace: "10.64.0.0/16", kafkaSubnetPrefix: "10.64.0.0/24" };
+    expect((await stack.done("preview", moved)).update).toContain("kafka-network-vnet");
+    await expect(stack.done("up", moved)).rejects.toThrow("InUsePrefixCannotBeDeleted");
+    stack.config = config;
+    await stack.run("destroy", ["--target", "**kafka-cluster", "--target-dependents"]);
+    const { create = [], update = [] } = await stack.done("up", moved);
+    expect(create).toContain("kafka-cluster");
+    expect(update).toContain("kafka-network-vnet");
+    expect(await stack.outputs()).toMatchObject({ peeringState: "Connected" });
+    expect(await stack.done("up", moved)).toEqual({});
+  });
+
   it("to nothing needs no command of what is deleted with it", async () => {
     const state = await exported();
     const commands = ["kafka-live-apply", "kafka-addresses-advertise", "kafka-addresses-read"];
