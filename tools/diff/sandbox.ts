@@ -14,6 +14,7 @@ import { type CliRun, cli, type EngineRun, runEngine } from "./engine";
 import { type EngineEvent, failedResources, outputsOf, type Step, stepsOf } from "./events";
 import { type InputsByUrn, opened, readDeployment } from "./inputs";
 import type { ProtectionChange } from "./model";
+import { isForbidden } from "./policies";
 import { inSource, writeProgram } from "./program";
 import { guarded, protectionChanges } from "./protection";
 import type { Source } from "./source";
@@ -32,12 +33,23 @@ export interface Deployment {
   guarded: string[];
   /** Resources that get or lose their protection. */
   protection: ProtectionChange[];
-  /** What the preview said beside its steps. */
+  /** What the first preview said beside its steps: the one with policies. What they forbid is done without them after it. */
   events: EngineEvent[];
   /** URNs of the resources that the deployment failed at. */
   failed: string[];
   /** What the last of them stopped with. */
   failure: string | undefined;
+}
+
+interface Previewed extends Pick<Deployment, "protection"> {
+  preview: EngineRun;
+  /** As in `Deployment.guarded`. */
+  kept: string[];
+}
+
+/** A later preview, with what an earlier one told of protection that was taken off between them. */
+function withEarlier(earlier: Previewed, later: Previewed): Previewed {
+  return earlier.kept.length > 0 ? { ...later, kept: earlier.kept, protection: earlier.protection } : later;
 }
 
 const nothingDone: Omit<Deployment, "failure"> = {
@@ -95,7 +107,7 @@ export class Sandbox {
   }
 
   /**
-   * Previews a version of the project, and then deploys it. Inputs come with their secrets open, since all secrets here
+   * Previews a version of the project, and then deploys it, without the policies of `args` where they forbid it. Inputs come with their secrets open, since all secrets here
    * are made up: the engine itself hides all of an object that has one in it, and says of a cluster's size no more than
    * `[secret]`.
    */
@@ -104,14 +116,11 @@ export class Sandbox {
     const before = this.inputsBefore();
     const mistake = this.writeProgram(source);
     if (mistake !== undefined) return { ...nothingDone, failure: mistake };
-    let preview = await this.engine(["preview", ...args], file);
-    const kept = guarded(preview.events);
-    const protection = protectionChanges(stepsOf(preview.events));
-    if (kept.length > 0) {
-      // What the engine refuses is tried all the same, to see what it would come to.
-      await this.must(["state", "unprotect", "--all", "--yes", "--stack", this.stack]);
-      preview = await this.engine(["preview", ...args], file);
-    }
+    const judged = await this.previewed(args, file);
+    // What policies forbid is tried without them, to see what it would come to; they stop a preview at the first resource.
+    const { preview, kept, protection } = isForbidden(judged.preview.events)
+      ? withEarlier(judged, await this.previewed([], file))
+      : judged;
     const planned = stepsOf(preview.events);
     // What a preview finds nothing to do for, a deployment does nothing for.
     const isPointless = preview.failure !== undefined || planned.every(({ op }) => op === "same");
@@ -138,10 +147,21 @@ export class Sandbox {
       },
       guarded: kept,
       protection,
-      events: preview.events,
+      events: judged.preview.events,
       failed: run ? failedResources(run.events) : [],
       failure: this.asWritten((run ?? preview).failure, source),
     };
+  }
+
+  /** Previews what the program is now; once more without protection where that is all that stops it. */
+  private async previewed(args: string[], configuration: string): Promise<Previewed> {
+    const preview = await this.engine(["preview", ...args], configuration);
+    const kept = guarded(preview.events);
+    const protection = protectionChanges(stepsOf(preview.events));
+    if (kept.length === 0) return { preview, kept, protection };
+    // What the engine refuses is tried all the same, to see what it would come to.
+    await this.must(["state", "unprotect", "--all", "--yes", "--stack", this.stack]);
+    return { preview: await this.engine(["preview", ...args], configuration), kept, protection };
   }
 
   /** What a preview of a version says beside its steps. */

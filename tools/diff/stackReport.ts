@@ -71,13 +71,11 @@ export function comparedReport(
   { before, after, isNewProvider, failure, old }: Comparison,
 ): StackReport {
   const forbidden = isForbidden(deployment.events);
-  if (failure !== undefined && deployment.taken.length === 0 && !forbidden) return failed(report, "head", failure);
+  if (failure !== undefined && deployment.taken.length === 0) return failed(report, "head", failure);
 
   const { steps, outputs } = failure === undefined ? actual(deployment) : expected(deployment);
   const madeUp = secretsOf([after, before]);
-  // What the policies refuse is not begun.
-  const isPolicies = forbidden && deployment.taken.length === 0;
-  const stopped = failure !== undefined && !isPolicies ? refusalOf(failure, deployment.failed) : undefined;
+  const stopped = failure === undefined ? undefined : refusalOf(failure, deployment.failed);
   const planned = resourceChanges(withoutSecrets(steps, madeUp)).map((change) =>
     stopped && deployment.failed.includes(change.urn) ? { ...change, isRefused: true as const } : change,
   );

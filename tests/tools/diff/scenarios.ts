@@ -291,4 +291,16 @@ export const scenarios: Scenario[] = [
     change: (project) => project.set("streaming:sparkAutoterminationMinutes: 300"),
     hasPolicies: true,
   },
+  {
+    // Without the policies too: Azure does not move a subnet that is in use.
+    name: "what the policies refuse, and Azure does too",
+    grade: "disruptive",
+    change: (project) =>
+      project.set(
+        "streaming:sparkAutoterminationMinutes: 300",
+        "streaming:kafkaAddressSpace: 10.20.0.0/16",
+        "streaming:kafkaSubnetPrefix: 10.20.0.0/24",
+      ),
+    hasPolicies: true,
+  },
 ];
