@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 
 /**
  * A storage account name for `base`: 3 to 24 lower-case letters and digits, as Azure demands, and unique in all of
- * Azure, which is why `seed` (an id that contains the subscription and the resource group) goes in as a hash. The same
- * inputs always give the same name, so a preview shows it.
+ * Azure, which is why `seed` (what tells this account from others of its base, such as the names of its resource group and
+ * cluster) goes in as a hash. The same inputs always give the same name, so a preview shows it.
  */
 export function storageAccountName(base: string, seed: string): string {
   const hash = shortHash(seed);

@@ -11,14 +11,17 @@ export const setPrivateKey = "cat ~/.ssh/streaming | pulumi config set --secret 
  */
 export const makeKey = 'ssh-keygen -t rsa -b 4096 -N "" -f ~/.ssh/streaming';
 
-/** What HDInsight demands of the cluster login's password, as far as the password alone shows it. */
+/**
+ * What HDInsight demands of the cluster login's password, as far as the password alone shows it: the pages on creating clusters
+ * (learn.microsoft.com/azure/hdinsight) forbid ' " ` and \, the quickstart template hdinsight-kafka ' " \ ] and a period.
+ */
 export const passwordNeeds =
   "10 to 72 printable ASCII characters with a digit, a lower-case letter, an upper-case letter and another character, " +
-  "without ' \" \\ ] . and spaces";
+  "without ' \" ` \\ ] . and spaces";
 
 export function isGatewayPassword(password: string): boolean {
   const kinds = [/\d/, /[a-z]/, /[A-Z]/, /[^a-zA-Z\d]/];
-  return /^[!-~]{10,72}$/.test(password) && kinds.every((kind) => kind.test(password)) && !/['"\\\].]/.test(password);
+  return /^[!-~]{10,72}$/.test(password) && kinds.every((kind) => kind.test(password)) && !/['"`\\\].]/.test(password);
 }
 
 /** Whether this is one public key in OpenSSH format, on one line. */

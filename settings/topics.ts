@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { defaultBrokerConfig } from "../components/kafka/brokerConfig";
 import { isTopicName, topicNameNeeds } from "./forms";
 import { keyName, type Problem, removeCommand, setCommand, show } from "./problems";
 
@@ -114,9 +115,19 @@ function replicaProblems({ replicationFactor, config }: Topic, index: number, wo
       fix: [setCommand("kafkaWorkers", String(replicationFactor))],
     });
   }
-  const minimum = Number(config["min.insync.replicas"] ?? 1);
-  if (minimum > replicationFactor) {
-    const path = [index, "config", "min.insync.replicas"];
+  const path = [index, "config", "min.insync.replicas"];
+  const inherited = Number(defaultBrokerConfig["min.insync.replicas"]);
+  const minimum = Number(config["min.insync.replicas"] ?? inherited);
+  if (minimum > replicationFactor && config["min.insync.replicas"] === undefined) {
+    problems.push({
+      key: keyName("topics", [index, "replicationFactor"]),
+      got: show(replicationFactor),
+      needs:
+        `at least the brokers' \`min.insync.replicas\` (${inherited}), or a \`min.insync.replicas\` of the topic's own, ` +
+        "at most as large as its replicationFactor: with fewer replicas, no acks=all write ever succeeds",
+      fix: [setCommand("topics", replicationFactor, path)],
+    });
+  } else if (minimum > replicationFactor) {
     problems.push({
       key: keyName("topics", path),
       got: show(minimum),

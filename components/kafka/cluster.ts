@@ -3,6 +3,7 @@ import * as hdinsight from "@pulumi/azure-native/hdinsight";
 import * as pulumi from "@pulumi/pulumi";
 import type { NetworkOutput, NetworkReference } from "../network/reference";
 import { KafkaAddresses, type KafkaAddressesArgs } from "./addresses";
+import { defaultBrokerConfig } from "./brokerConfig";
 import { changedLive, clusterIdentity, clusterProperties, replacedOnChange } from "./clusterDefinition";
 import type { ClusterEncryption } from "./encryption";
 import { endpoint } from "./endpoint";
@@ -268,9 +269,3 @@ export class KafkaCluster extends pulumi.ComponentResource {
 
 /** Not in properties, which are a component package's outputs: one of another package's type would need its schema. */
 const clusters = new WeakMap<KafkaCluster, HDInsightCluster>();
-
-const defaultBrokerConfig = {
-  "auto.create.topics.enable": "false",
-  "default.replication.factor": "3",
-  "min.insync.replicas": "2",
-};

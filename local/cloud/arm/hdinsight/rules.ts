@@ -71,10 +71,10 @@ export function gatewayProblems(gateway: Record<string, string>, sshUser: string
 
 function passwordProblems(password: string, names: string[]): string[] {
   const classes = [/\d/, /[A-Z]/, /[a-z]/, /[^A-Za-z0-9]/];
-  if (password.length < 10 || !classes.every((one) => one.test(password)) || /['"\\\].]/.test(password)) {
+  if (password.length < 10 || !classes.every((one) => one.test(password)) || /['"`\\\].]/.test(password)) {
     return [
       "restAuthCredential.password must have at least 10 characters with a digit, an upper-case letter, a lower-case " +
-        "letter and another character, none of them ' \" \\ ] or .",
+        "letter and another character, none of them ' \" ` \\ ] or .",
     ];
   }
   const lower = password.toLowerCase();

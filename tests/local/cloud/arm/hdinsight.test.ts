@@ -158,6 +158,7 @@ describe("a cluster that HDInsight would refuse", () => {
     ["at least 10 characters", `${gateway}.restAuthCredential.password`, "Short1!"],
     ["at least 10 characters", `${gateway}.restAuthCredential.password`, "nouppercase1!"],
     ["at least 10 characters", `${gateway}.restAuthCredential.password`, "Full.stop.1x"],
+    ["at least 10 characters", `${gateway}.restAuthCredential.password`, "Back`tick`1x"],
     ["3 consecutive characters of the name 'admin'", `${gateway}.restAuthCredential.password`, "Xadm1n!adminX"],
     ["3 consecutive characters of the name 'sshuser'", `${gateway}.restAuthCredential.password`, "Xsshu!ser1Y"],
     ["restAuthCredential.username '1x'", `${gateway}.restAuthCredential.username`, "1x"],
