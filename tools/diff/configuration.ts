@@ -3,12 +3,29 @@ import * as path from "node:path";
 import { parse } from "yaml";
 import { type Key, keys } from "../../settings/keys";
 import type { ConfigurationChange } from "./model";
+import { secretName } from "./secrets";
 import { leaves, secret } from "./values";
 
 const encrypted = "[encrypted]";
 
-const isSecret = (key: string): boolean =>
-  (keys as Record<string, Key>)[key.replace(/^streaming:/, "")]?.secret === true;
+/**
+ * Whether a value in clear is one to hide: of a key that is secret, or by its name, since other providers' keys are not known
+ * here. What scripts are given may be a password, and what follows a `?` in their addresses a signature.
+ */
+function isSecret(key: string, path: string, leaf: unknown): boolean {
+  if ((keys as Record<string, Key>)[key.replace(/^streaming:/, "")]?.secret) return true;
+  if (
+    secretName.test(
+      path
+        .split(/[:.[\]]+/)
+        .filter(Boolean)
+        .at(-1) ?? "",
+    )
+  )
+    return true;
+  if (!key.startsWith("streaming:kafkaScriptActions")) return false;
+  return path.endsWith(".parameters") || (path.endsWith(".uri") && String(leaf).includes("?"));
+}
 
 /** Keys that the stack file has another value for, and keys whose default the stack takes and that is another now. */
 export function configurationChanges(base: string, head: string, stack: string): ConfigurationChange[] {
@@ -69,7 +86,7 @@ function flat(config: Record<string, unknown>): Map<string, Leaf> {
         if (path.endsWith(".secure"))
           return [path.slice(0, -".secure".length), { identity: String(leaf), shown: encrypted }];
         // Committed in clear by mistake, a secret is not made worse by a comment, which outlives the commit.
-        return [path, { identity: JSON.stringify(leaf), shown: isSecret(key) ? secret : leaf }];
+        return [path, { identity: JSON.stringify(leaf), shown: isSecret(key, path, leaf) ? secret : leaf }];
       }),
     ),
   );

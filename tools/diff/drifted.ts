@@ -6,8 +6,11 @@ import { effectOf } from "./risk";
 import { withoutSecrets } from "./secrets";
 import { hasUnknown } from "./values";
 
-/** Heading of a report of drift, and what it calls that which it looked at. */
-export const wording = { subject: "What is not as the code says, and `pulumi up` would undo", base: "what is there" };
+/** Heading of a report of drift, and what it calls that which it looked at. A plain `up` reads no service, so it finds nothing to undo. */
+export const wording = {
+  subject: "What is not as the code says, and `pulumi up --refresh` would undo",
+  base: "what is there",
+};
 
 /** What a look at the services found: of each resource that is not as the state says, what differs; nothing of one that is gone. */
 export type Findings = Map<string, PropertyChange[] | "gone">;
@@ -82,7 +85,8 @@ function gone(change: ResourceChange): ResourceChange {
 const peering = {
   cost:
     "Producer and consumer have no Kafka. Azure refuses half a peering beside one that was left alone, so remove that first: " +
-    "`pulumi destroy --target '**NetworkPeering**' --target-dependents`.",
+    "`pulumi destroy --target '**NetworkPeering**' --target-dependents`, which destroys both jobs and their histories of runs, " +
+    "too, until the next `pulumi up` makes them anew.",
 };
 
 /** What it means that a kind of resource is not there, where that is more, or told otherwise, than of one that is deleted. */

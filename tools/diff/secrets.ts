@@ -5,8 +5,8 @@ import { secret } from "./values";
 const signature = "4dabf18193072939515e22adb298388d";
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 
-/** Names of properties whose values are never shown where an object was secret as a whole. */
-const secretName = /(?:password|secret|token|private_?key|connection_?string|^(?:account)?_?key\d?)$/i;
+/** Names of properties whose values are never shown where an object was secret as a whole, or a configuration is in clear. */
+export const secretName = /(?:password|secret|token|private_?key|connection_?string|^(?:account)?_?key\d?)$/i;
 
 /**
  * The same value, with every secret as `[secret]`. An object that is secret as a whole is opened, since the engine makes

@@ -26,3 +26,27 @@ it("a secret that was committed in clear is not repeated, only that it is there 
     ["streaming:twitterBearerToken", "added"],
   ]);
 });
+
+it("secrets in clear are known by their names where the code does not know the key, and in script actions", () => {
+  const config = (number: number) =>
+    [
+      `  azure-native:clientSecret: canary-${number}`,
+      `  databricks:token: canary-${number}`,
+      "  streaming:kafkaScriptActions:",
+      "    - name: agent",
+      `      uri: https://scripts.example/agent.sh?sig=canary-${number}`,
+      `      parameters: --login canary-${number}`,
+      "    - name: tools",
+      `      uri: https://scripts.example/tools-${number}.sh`,
+      "",
+    ].join("\n");
+  const changes = configurationChanges(version("base", config(1)), version("head", config(2)), "dev");
+  expect(JSON.stringify(changes)).not.toMatch(/canary/i);
+  expect(changes.map(({ key, before }) => [key, before])).toEqual([
+    ["azure-native:clientSecret", "[secret]"],
+    ["databricks:token", "[secret]"],
+    ["streaming:kafkaScriptActions[0].uri", "[secret]"],
+    ["streaming:kafkaScriptActions[0].parameters", "[secret]"],
+    ["streaming:kafkaScriptActions[1].uri", "https://scripts.example/tools-1.sh"],
+  ]);
+});

@@ -339,9 +339,9 @@ describe("drift", () => {
     const stack = stackReport({ grade: "disruptive", changes, isDrift: true });
     const report = { ...reportOf(stack), ...wording, grade: "disruptive" } as const;
     for (const text of [toMarkdown(report), toTerminal(report)]) {
-      expect(text).toContain("differs; `pulumi up` would change it back");
+      expect(text).toContain("differs; `pulumi up --refresh` would change it back");
       expect(text).toContain("1 that differ");
-      expect(text).toMatch(/something does not work, or stops for a while when `pulumi up` undoes it/i);
+      expect(text).toMatch(/something does not work, or stops for a while when `pulumi up --refresh` undoes it/i);
       expect(text).not.toContain("is changed");
     }
   });

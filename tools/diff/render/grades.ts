@@ -10,9 +10,9 @@ const gradeMeaning: Record<Grade, string> = {
 
 const driftMeaning: Record<Grade, string> = {
   none: "all is as the code says",
-  low: "nothing stands still, and nothing stops when `pulumi up` undoes it",
-  disruptive: "something does not work, or stops for a while when `pulumi up` undoes it",
-  destructive: "data is lost already, or will be when `pulumi up` undoes it",
+  low: "nothing stands still, and nothing stops when `pulumi up --refresh` undoes it",
+  disruptive: "something does not work, or stops for a while when `pulumi up --refresh` undoes it",
+  destructive: "data is lost already, or will be when `pulumi up --refresh` undoes it",
 };
 
 /** How bad it is, in a heading. What could not be compared is graded as the worst, and is not called so. */

@@ -22,7 +22,7 @@ export function happens(
   { operation, isGone, isLeftover, isRefused }: ResourceChange,
   { isDrift, refusal }: Pick<StackReport, "isDrift" | "refusal">,
 ): string {
-  if (isGone) return "is gone; `pulumi up` makes it anew";
+  if (isGone) return "is gone; `pulumi up --refresh` makes it anew";
   if (isDrift) return drifted[operation];
   if (isLeftover) return "is deleted, as far as a replacement that failed half-way left it beside the new one";
   if (!refusal) return `is ${done[operation]}`;
@@ -31,13 +31,13 @@ export function happens(
 
 /** The same in a list of many, where it is the same of most. */
 export function happensInList(change: ResourceChange, stack: Pick<StackReport, "isDrift" | "refusal">): string {
-  return happens(change, stack).replace(/; `pulumi up` .*/, "");
+  return happens(change, stack).replace(/; `pulumi up.*/, "");
 }
 
 const drifted: Record<Operation, string> = {
   create: "is not there yet; `pulumi up` would create it",
-  update: "differs; `pulumi up` would change it back",
-  replace: "differs; `pulumi up` would replace it",
+  update: "differs; `pulumi up --refresh` would change it back",
+  replace: "differs; `pulumi up --refresh` would replace it",
   delete: "is no longer in the code; `pulumi up` would delete it",
 };
 
