@@ -51,8 +51,8 @@ export interface ControlPlaneOptions {
  *
  * Azure Resource Manager, the Databricks API, Ambari and SSH answer and check as the twin's do, and keep state. What
  * they would start is only written down: a cluster's restart ends at once, a job's run goes on without doing anything,
- * Kafka's tools on the head node do nothing, script actions are neither fetched nor run. So a deployment takes seconds, and leaves in Pulumi's state what it would
- * leave otherwise. That is all it is good for: `npm start` never uses it.
+ * Kafka's tools on the head node do nothing, script actions are neither fetched nor run. So a deployment takes seconds, and
+ * leaves in Pulumi's state what it would leave otherwise. That is all it is good for: `npm start` never uses it.
  */
 export class ControlPlane {
   private constructor(

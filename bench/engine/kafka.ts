@@ -1,6 +1,7 @@
 import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
-import { Kafka, logLevel } from "kafkajs";
+import { type Admin, Kafka, logLevel } from "kafkajs";
 import {
   type Configurations,
   defaultConfigurations,
@@ -13,45 +14,45 @@ import { toolPaths } from "../../local/paths";
 import { classpath } from "../../local/setup/jars";
 import { javaBinary } from "../../local/setup/prerequisites";
 
-/** First three octets of the hosts' addresses, which nothing else here uses: a bench runs beside an environment that is up. */
-const block = "127.250.1";
+/** Where a cluster is and how large. */
+export interface ClusterPlace {
+  /** Empty or absent; stays when the cluster is stopped. */
+  folder: string;
+  /** Number of brokers, beside one ZooKeeper server. */
+  brokers: number;
+  /** First three octets of the hosts' loopback addresses: `127.x.y`. */
+  block: string;
+}
 
-const zookeeper: KafkaHost = { role: "zookeeper", name: "zk0.bench.internal", address: `${block}.4` };
-const workers: KafkaHost[] = [5, 6, 7].map((octet, index) => ({
-  role: "worker",
-  name: `wn${index}.bench.internal`,
-  address: `${block}.${octet}`,
-}));
+/** What runs of a cluster. */
+export interface StandaloneHosts {
+  workers: KafkaHost[];
+  engine: KafkaEngine;
+}
 
-/** Three real brokers, at addresses that notebooks reach without any network around them. */
-export class BenchKafka {
-  readonly brokers = workers.map(({ address }) => `${address}:9092`).join(",");
-  private readonly clients = new Kafka({ brokers: this.brokers.split(","), logLevel: logLevel.NOTHING });
+/** Real brokers at addresses that everything on this machine reaches, with no cluster's network or Ambari around them. */
+export class StandaloneKafka {
+  /** `ip:port` of the brokers, separated by commas. */
+  readonly brokers: string;
+  protected readonly clients: Kafka;
 
-  private constructor(private readonly engine: KafkaEngine) {}
-
-  static async start(folder: string): Promise<BenchKafka> {
-    const java = await withClassData(kafkaJava(javaBinary(), classpath("kafka")), toolPaths().root, () => undefined);
-    const engine = new KafkaEngine({ folder, hosts: [zookeeper, ...workers], java });
-    const kafka = new BenchKafka(engine);
-    engine.install();
-    try {
-      for (const server of engine.of("ZOOKEEPER_SERVER")) await server.start(configurations(zookeeper));
-      await Promise.all(engine.of("KAFKA_BROKER").map((broker) => broker.start(configurations(broker.host))));
-      return kafka;
-    } catch (error) {
-      await kafka.stop();
-      throw error;
-    }
+  protected constructor(private readonly hosts: StandaloneHosts) {
+    this.brokers = hosts.workers.map(listener).join(",");
+    this.clients = new Kafka({ brokers: this.brokers.split(","), logLevel: logLevel.NOTHING });
   }
 
-  /** Makes a topic with three replicas, two of which have to be in sync. */
-  async createTopic(topic: string, numPartitions: number): Promise<void> {
-    const configEntries = [{ name: "min.insync.replicas", value: "2" }];
+  static async start(place: ClusterPlace): Promise<StandaloneKafka> {
+    return new StandaloneKafka(await startHosts(place)).whenControlled();
+  }
+
+  /** Makes a topic with as many replicas as there are brokers, three at most. */
+  async createTopic(topic: string, numPartitions: number, config: Record<string, string> = {}): Promise<void> {
+    const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
+    const replicationFactor = Math.min(3, this.hosts.workers.length);
     await this.admin((admin) =>
       admin.createTopics({
         waitForLeaders: true,
-        topics: [{ topic, numPartitions, replicationFactor: 3, configEntries }],
+        topics: [{ topic, numPartitions, replicationFactor, configEntries }],
       }),
     );
   }
@@ -68,20 +69,32 @@ export class BenchKafka {
 
   /** Runs one of Kafka's own tools on the first broker's host, and returns what it printed. */
   async tool(script: string, args: readonly string[]): Promise<string> {
-    const [host] = workers;
-    const { stdout } = await execa(path.join(this.engine.folders(host).bin, script), args, {
-      env: { ...this.engine.environment(host), KAFKA_HEAP_OPTS: "-Xmx640m" },
+    const { workers, engine } = this.hosts;
+    const host = workers[0] as KafkaHost;
+    const { stdout } = await execa(path.join(engine.folders(host).bin, script), args, {
+      env: { ...engine.environment(host), KAFKA_HEAP_OPTS: "-Xmx640m" },
       extendEnv: false,
       stdin: "ignore",
     });
     return stdout;
   }
 
-  async stop(): Promise<void> {
-    await this.engine.stop(2_000);
+  stop(): Promise<void> {
+    return this.hosts.engine.stop(2_000);
   }
 
-  private async admin<T>(work: (admin: ReturnType<Kafka["admin"]>) => Promise<T>): Promise<T> {
+  /** A broker serves a moment before there is a controller, and nothing can be created until then. */
+  protected async whenControlled(): Promise<this> {
+    try {
+      while ((await this.admin((admin) => admin.describeCluster())).controller === null) await sleep(50);
+      return this;
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  private async admin<T>(work: (admin: Admin) => Promise<T>): Promise<T> {
     const admin = this.clients.admin();
     await admin.connect();
     try {
@@ -92,11 +105,35 @@ export class BenchKafka {
   }
 }
 
-function configurations({ address }: KafkaHost): Configurations {
-  const listeners = `PLAINTEXT://${address}:9092`;
-  return defaultConfigurations({
-    zookeepers: [zookeeper.name],
-    brokers: workers.length,
-    brokerConfig: { listeners, "advertised.listeners": listeners },
+/** Starts ZooKeeper and the brokers. Leaves nothing running when one of them does not start. */
+export async function startHosts({ folder, brokers, block }: ClusterPlace): Promise<StandaloneHosts> {
+  const zookeeper: KafkaHost = { role: "zookeeper", name: "zk0.standalone.internal", address: `${block}.4` };
+  const workers = Array.from({ length: brokers }, (_, index): KafkaHost => {
+    return { role: "worker", name: `wn${index}.standalone.internal`, address: `${block}.${5 + index}` };
   });
+  const configurationOf = (host: KafkaHost): Configurations => {
+    const listeners = `PLAINTEXT://${listener(host)}`;
+    return defaultConfigurations({
+      zookeepers: [zookeeper.name],
+      brokers,
+      brokerConfig: {
+        ...{ listeners, "advertised.listeners": listeners },
+        // As in a cluster that `KafkaCluster` makes, as far as there are brokers.
+        "min.insync.replicas": String(Math.min(2, brokers)),
+      },
+    });
+  };
+  const java = await withClassData(kafkaJava(javaBinary(), classpath("kafka")), toolPaths().root, () => undefined);
+  const engine = new KafkaEngine({ folder, hosts: [zookeeper, ...workers], java });
+  engine.install();
+  try {
+    for (const server of engine.of("ZOOKEEPER_SERVER")) await server.start(configurationOf(zookeeper));
+    await Promise.all(engine.of("KAFKA_BROKER").map((broker) => broker.start(configurationOf(broker.host))));
+  } catch (error) {
+    await engine.stop(2_000);
+    throw error;
+  }
+  return { workers, engine };
 }
+
+const listener = ({ address }: KafkaHost) => `${address}:9092`;

@@ -2,18 +2,8 @@ import { randomInt } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { type Admin, Kafka, type KafkaMessage, logLevel, Partitioners } from "kafkajs";
-import {
-  defaultConfigurations,
-  KafkaEngine,
-  type KafkaHost,
-  kafkaJava,
-  withClassData,
-} from "../../local/engines/kafka";
-import { toolPaths } from "../../local/paths";
-import { classpath } from "../../local/setup/jars";
-import { javaBinary } from "../../local/setup/prerequisites";
+import { type KafkaMessage, Partitioners } from "kafkajs";
+import { type StandaloneHosts, StandaloneKafka, startHosts } from "../../bench/engine/kafka";
 
 /** A record as it was read. */
 export interface Read {
@@ -25,51 +15,28 @@ export interface Read {
   timestamp: number;
 }
 
-/** One real ZooKeeper and one real broker, at addresses of their own, for tests of what is sent and what is read. */
-export class TestKafka {
-  private readonly clients: Kafka;
-
+/** One real broker for tests of what is sent and what is read. */
+export class TestKafka extends StandaloneKafka {
   private constructor(
     private readonly folder: string,
-    private readonly engine: KafkaEngine,
-    /** `ip:port` of the broker. */
-    readonly brokers: string,
+    hosts: StandaloneHosts,
   ) {
-    this.clients = new Kafka({ brokers: [brokers], logLevel: logLevel.NOTHING });
+    super(hosts);
   }
 
-  static async start(): Promise<TestKafka> {
-    const tools = toolPaths();
+  static override async start(): Promise<TestKafka> {
     const folder = mkdtempSync(path.join(tmpdir(), "test-kafka-"));
-    const block = `127.${randomInt(100, 200)}.${randomInt(1, 255)}`;
-    const hosts: KafkaHost[] = [
-      { role: "zookeeper", name: "zk0.test.internal", address: `${block}.4` },
-      { role: "worker", name: "wn0.test.internal", address: `${block}.5` },
-    ];
-    const java = await withClassData(kafkaJava(javaBinary(), classpath("kafka")), tools.root, () => undefined);
-    const engine = new KafkaEngine({ folder, hosts, java });
-    const brokers = `${block}.5:9092`;
-    const kafka = new TestKafka(folder, engine, brokers);
-    const configurations = defaultConfigurations({
-      zookeepers: ["zk0.test.internal"],
-      brokers: 1,
-      brokerConfig: { listeners: `PLAINTEXT://${brokers}`, "advertised.listeners": `PLAINTEXT://${brokers}` },
-    });
-    engine.install();
     try {
-      for (const component of [...engine.of("ZOOKEEPER_SERVER"), ...engine.of("KAFKA_BROKER")]) {
-        await component.start(configurations);
-      }
-      await kafka.untilControlled();
+      const block = `127.${randomInt(100, 200)}.${randomInt(1, 255)}`;
+      return await new TestKafka(folder, await startHosts({ folder, brokers: 1, block })).whenControlled();
     } catch (error) {
-      await kafka.stop();
+      rmSync(folder, { recursive: true, force: true });
       throw error;
     }
-    return kafka;
   }
 
-  async stop(): Promise<void> {
-    await this.engine.stop(2_000);
+  override async stop(): Promise<void> {
+    await super.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -81,27 +48,11 @@ export class TestKafka {
       .join("\n");
   }
 
-  async createTopic(topic: string, numPartitions: number, config: Record<string, string> = {}): Promise<void> {
-    const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
-    await this.admin((admin) =>
-      admin.createTopics({
-        waitForLeaders: true,
-        topics: [{ topic, numPartitions, replicationFactor: 1, configEntries }],
-      }),
-    );
-  }
-
   async send(topic: string, messages: { key?: string; value: string | null; partition?: number }[]): Promise<void> {
     const producer = this.clients.producer({ createPartitioner: Partitioners.DefaultPartitioner });
     await producer.connect();
     await producer.send({ topic, messages });
     await producer.disconnect();
-  }
-
-  /** Number of records in the topic. */
-  async size(topic: string): Promise<number> {
-    const offsets = await this.admin((admin) => admin.fetchTopicOffsets(topic));
-    return offsets.reduce((sum, { high, low }) => sum + Number(high) - Number(low), 0);
   }
 
   /** All that is in the topic now, by partition and offset. */
@@ -127,20 +78,5 @@ export class TestKafka {
     });
     await consumer.disconnect();
     return read.sort((a, b) => a.partition - b.partition || a.offset - b.offset);
-  }
-
-  /** A broker serves a moment before it is the controller, and nothing can be created until then. */
-  private async untilControlled(): Promise<void> {
-    while ((await this.admin((admin) => admin.describeCluster())).controller === null) await sleep(50);
-  }
-
-  private async admin<T>(work: (admin: Admin) => Promise<T>): Promise<T> {
-    const admin = this.clients.admin();
-    await admin.connect();
-    try {
-      return await work(admin);
-    } finally {
-      await admin.disconnect();
-    }
   }
 }

@@ -14,15 +14,8 @@ const encrypted = "[encrypted]";
  */
 function isSecret(key: string, path: string, leaf: unknown): boolean {
   if ((keys as Record<string, Key>)[key.replace(/^streaming:/, "")]?.secret) return true;
-  if (
-    secretName.test(
-      path
-        .split(/[:.[\]]+/)
-        .filter(Boolean)
-        .at(-1) ?? "",
-    )
-  )
-    return true;
+  const name = path.match(/\w+/g)?.at(-1) ?? "";
+  if (secretName.test(name)) return true;
   if (!key.startsWith("streaming:kafkaScriptActions")) return false;
   return path.endsWith(".parameters") || (path.endsWith(".uri") && String(leaf).includes("?"));
 }

@@ -2,10 +2,14 @@ import type { ResourceState } from "./events";
 import type { Effect, PropertyChange } from "./model";
 
 /**
- * What a change of a job means for its stream. The stream is started anew in any case, on a new cluster; where it goes on
- * is the notebook's business, and depends on what differs.
+ * What a change of a job means for its stream. That of a continuous job is started anew in any case, on a new cluster; where
+ * it goes on is the notebook's business, and depends on what differs.
  */
 export function jobUpdate(properties: readonly PropertyChange[], before?: Pick<ResourceState, "inputs">): Effect {
+  const kept = properties.find(({ path }) => /^continuous\b/.test(path))?.kind;
+  if (kept === "removed") return disruptive(noLongerKept);
+  if (kept === "added") return { grade: "low", cost: nowKept };
+  if (before?.inputs && before.inputs.continuous === undefined) return { grade: "low", cost: nextRun };
   const differs = (parameter: string) => properties.some(({ path }) => path.endsWith(`.baseParameters.${parameter}`));
   // A checkpoint belongs to one Kafka cluster: with another one there is nothing to go on from.
   if (differs("checkpoint")) return disruptive(newStream);
@@ -14,6 +18,11 @@ export function jobUpdate(properties: readonly PropertyChange[], before?: Pick<R
   return disruptive(goesOn);
 }
 
+// Without `continuous`, nobody but whoever runs the job starts it: https://docs.databricks.com/aws/en/jobs/continuous
+const noLongerKept =
+  "It is not kept going any longer: when the run of now has ended, the next one begins when somebody starts it.";
+const nowKept = "A run is started, and kept going from then on.";
+const nextRun = "No run is started or stopped by it; the next one has it.";
 const restart = "Its stream is started anew, on a new cluster: about 5 minutes without it.";
 const goesOn = `${restart} It goes on from its checkpoint.`;
 const newStream =

@@ -14,7 +14,7 @@ import { parse, stringify } from "yaml";
 import { CannotCompile, Compiler } from "./compile";
 import type { Source } from "./source";
 
-/** What is no part of a program, beside what is there to be read by people (`.md`): packages, what is made of it, and what the project keeps around it. */
+/** What is no part of a program, beside texts (`.md`): packages, what is made of it, and what the project keeps around it. */
 const foreign = [
   "node_modules",
   "dist",

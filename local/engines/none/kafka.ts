@@ -14,8 +14,9 @@ import {
 
 /**
  * Stands where a cluster's ZooKeeper and brokers would, and runs nothing: a component "runs" from its start to its
- * stop. Kafka's command line tools, and what runs its classes, are there and do nothing, so that a script that calls them succeeds; there is no
- * topic and no event. For a control plane whose only purpose is what a deployment leaves in Pulumi's state.
+ * stop. Kafka's command line tools, and what runs its classes, are there and do nothing, so that a script that calls them
+ * succeeds; there is no topic and no event. For a control plane whose only purpose is what a deployment leaves in Pulumi's
+ * state.
  */
 export class NoKafka implements ClusterEngine {
   readonly components: HostComponent[];

@@ -179,7 +179,10 @@ describe("effects", () => {
   });
 
   const job = (notebook: string) => ({
-    inputs: { tasks: [{ notebookTask: { notebookPath: `/Shared/streaming/${notebook}` } }] },
+    inputs: {
+      continuous: { pauseStatus: "UNPAUSED" },
+      tasks: [{ notebookTask: { notebookPath: `/Shared/streaming/${notebook}` } }],
+    },
   });
   it.each([
     ["KafkaProducer", "rate", /goes on from its checkpoint/],
@@ -190,6 +193,17 @@ describe("effects", () => {
   ])("of a job that runs %s with another %s", (notebook, parameter, cost) => {
     const change = updated("databricks:Job", `tasks[0].notebookTask.baseParameters.${parameter}`);
     expect(effectOf(change, job(notebook)).cost).toMatch(cost);
+  });
+
+  it.each([
+    ["ceases to be kept going", { continuous: {} }, "removed", "disruptive", /when somebody starts it/],
+    ["is kept going from now on", {}, "added", "low", /A run is started/],
+    ["is run by hand, before and after", {}, undefined, "low", /No run is started or stopped/],
+  ] as const)("of a job that %s", (_what, inputs, kind, grade, cost) => {
+    const { properties, ...change } = updated("databricks:Job", "tasks[0].notebookTask.baseParameters.trigger");
+    const kept = kind ? [{ path: "continuous.pauseStatus", kind, replaces: false }] : [];
+    const found = effectOf({ ...change, properties: [...properties, ...kept] }, { inputs });
+    expect(found).toMatchObject({ grade, cost: expect.stringMatching(cost) });
   });
 
   it("of tags are low, but for a job, which learns of its notebook by one", () => {

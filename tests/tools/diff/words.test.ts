@@ -264,6 +264,19 @@ describe("a stack without a file", () => {
   });
 });
 
+describe("a stack that cannot be told", () => {
+  it("shows the keys that differ all the same, in either form: the wrong one is among them", () => {
+    const configuration = [
+      { key: "streaming:kafkaWorkers", kind: "changed" as const, before: "3", after: "0", isDefault: false },
+    ];
+    const failure = { version: "head" as const, message: "`streaming:kafkaWorkers`: got 0" };
+    for (const stack of [stackReport({ failure, configuration }), stackReport({ isRemoved: true, configuration })]) {
+      expect(toTerminal(reportOf(stack))).toContain("streaming:kafkaWorkers: 3 → 0");
+      expect(toMarkdown(reportOf(stack))).toContain("`streaming:kafkaWorkers`: `3` → `0`");
+    }
+  });
+});
+
 describe("who gets in", () => {
   const type = "azure-native:network:NetworkSecurityGroup";
   const rule = {

@@ -10,15 +10,7 @@ import { difference } from "./differences";
 import { gradeWord, isQuiet, isStopped, meaning } from "./grades";
 import { code, escaped, fence, fold, prose } from "./marks";
 import { fitted, type Part } from "./room";
-import {
-  guardedLine,
-  neededLines,
-  notComparedLines,
-  policyLines,
-  protectionLines,
-  refusalLines,
-  renameLines,
-} from "./stops";
+import { stopsOf } from "./stops";
 import {
   type Branch,
   because,
@@ -118,11 +110,8 @@ function risks(stack: StackReport): Part[] {
   const list = "lines";
   const listed = (lines: string[], rank: number): Part[] =>
     lines.map((text) => ({ text: `- ${text}`, rank, list, what: "line" }));
-  const guarded = [guardedLine(stack, code)].flatMap((text) => (text === undefined ? [] : [lead(text)]));
-  const policies = policyLines(stack, code);
-  const [before, after] = refusalLines(stack, code) ?? [];
-  const refusal = stack.refusal && before && after ? [lead(before), message(stack.refusal.message), lead(after)] : [];
-  const needed = neededLines(stack, code).map((text) => `${signs.disruptive} ${text}`);
+  const { guarded, policies, refusal, renames, notCompared, protection, ...others } = stopsOf(stack, code);
+  const needed = others.needed.map((text) => `${signs.disruptive} ${text}`);
   const serious = lines(stack).filter(isSerious);
   // What stops nothing, and has more to say than that it happens.
   const notes = sorted(stack.changes).filter(
@@ -132,13 +121,13 @@ function risks(stack: StackReport): Part[] {
   const isHarmless = serious.length + needed.length === 0 && !isStopped(stack);
   const light = stack.changes.length + stack.topics.length + stack.outputs.length;
   return [
-    ...guarded,
+    ...(guarded === undefined ? [] : [lead(guarded)]),
     ...(policies.lead ? [lead(policies.lead[0])] : []),
     ...listed(policies.fresh, ranks.lead),
     ...(policies.lead && stack.changes.length > 0 ? [lead(policies.lead[1])] : []),
-    ...refusal,
-    ...renameLines(stack, code).map(lead),
-    ...notComparedLines(stack, code).map(lead),
+    ...(refusal ? [lead(refusal.before), message(refusal.message), lead(refusal.after)] : []),
+    ...renames.map(lead),
+    ...notCompared.map(lead),
     ...listed(needed, ranks.lead),
     ...[...serious]
       .sort((a, b) => grades.indexOf(b.grade) - grades.indexOf(a.grade))
@@ -160,7 +149,7 @@ function risks(stack: StackReport): Part[] {
       openings.map((text) => `${openSign} ${text}`),
       ranks.disruptive,
     ),
-    ...listed(protectionLines(stack, code), ranks.lead),
+    ...listed(protection, ranks.lead),
     ...(isHarmless && light > 0 && !stack.isDrift ? [lead(harmless(stack))] : []),
   ];
 }
@@ -198,7 +187,7 @@ function lines(stack: StackReport): Line[] {
 }
 
 function details(stack: StackReport): Part[] {
-  const { changes, outputs, topics, configuration, standIns, following, policies } = stack;
+  const { changes, outputs, topics, configuration, standIns, following } = stack;
   const folded = (what: string, lines: string[], shorter?: string[]): Part[] => {
     if (lines.length === 0) return [];
     const text = (list: string[]) => fold(`${what} (${lines.length})`, list.join("\n"));
@@ -250,7 +239,7 @@ function details(stack: StackReport): Part[] {
     ),
     ...folded(
       "Policies that the base version breaks, too",
-      policies.length > 0 ? policyLines(stack, code).old.map((text) => `- ${text}`) : [],
+      stopsOf(stack, code).policies.old.map((text) => `- ${text}`),
     ),
     ...(changes.length > 0 ? folded("Made-up values", madeUp) : []),
   ];

@@ -12,8 +12,21 @@ interface PolicyLines {
   old: string[];
 }
 
+/** What stops `up`, or has to be known before what it does: sentences of one form of the report. */
+export function stopsOf(stack: StackReport, code: Code) {
+  return {
+    guarded: guardedLine(stack, code),
+    policies: policyLines(stack, code),
+    refusal: refusalLines(stack, code),
+    renames: renameLines(stack, code),
+    notCompared: notComparedLines(stack, code),
+    needed: neededLines(stack, code),
+    protection: protectionLines(stack, code),
+  };
+}
+
 /** What the policies refuse, and what they would like. */
-export function policyLines({ policies }: StackReport, code: Code): PolicyLines {
+function policyLines({ policies }: StackReport, code: Code): PolicyLines {
   const text = ({ policy, level, resource, message }: PolicyFinding) =>
     `policy ${code(policy)} (${level})${resource ? ` on ${code(resource)}` : ""}: ${code(message.replace(/\s+/g, " "))}`;
   const mandatory = policies.filter(({ level }) => level === "mandatory");
@@ -31,23 +44,23 @@ export function policyLines({ policies }: StackReport, code: Code): PolicyLines 
   return { ...(lead && { lead: [lead, after] }), fresh: of(false), old: of(true) };
 }
 
-/** What is planned, and what became of it, where `up` stops half-way. The message itself comes between the two. */
-export function refusalLines(stack: StackReport, code: Code): [before: string, after: string] | undefined {
-  const { refusal } = stack;
-  if (!refusal) return undefined;
-  const { resources } = refusal;
+/** What is planned, and what became of it, where `up` stops half-way; the message comes between the two. */
+function refusalLines(stack: StackReport, code: Code): { before: string; message: string; after: string } | undefined {
+  if (!stack.refusal) return undefined;
+  const { resources, message } = stack.refusal;
   const what = resources.length > 0 ? few(resources.map(code)).join(", ") : "something that it does not name";
   const isAll = isWhollyRefused(stack);
-  return [
-    `\`pulumi up\` stops ${isAll ? "before anything is changed" : "half-way"}. Services that stand for Azure's, or a script of the program, refuse ${what}:`,
-    isAll
+  return {
+    before: `\`pulumi up\` stops ${isAll ? "before anything is changed" : "half-way"}. Services that stand for Azure's, or a script of the program, refuse ${what}:`,
+    message,
+    after: isAll
       ? "What follows is what the engine planned."
       : "What follows is what the engine planned. What it had done by then stays done; the rest is not.",
-  ];
+  };
 }
 
 /** Components that should get an alias. */
-export function renameLines({ renames }: StackReport, code: Code): string[] {
+function renameLines({ renames }: StackReport, code: Code): string[] {
   return renames.map(
     ({ before, after }) =>
       `All in ${code(before)} is to be deleted, and the same to be created in ${code(after)}. If ${code(after)} is only its new name, give the component ` +
@@ -56,7 +69,7 @@ export function renameLines({ renames }: StackReport, code: Code): string[] {
 }
 
 /** What the engine refuses for the sake of protected resources, and how to go on. */
-export function guardedLine({ guarded }: StackReport, code: Code): string | undefined {
+function guardedLine({ guarded }: StackReport, code: Code): string | undefined {
   if (guarded.length === 0) return undefined;
   const [are, them] = guarded.length === 1 ? ["is", "it"] : ["are", "them"];
   return (
@@ -67,12 +80,12 @@ export function guardedLine({ guarded }: StackReport, code: Code): string | unde
 }
 
 /** Keys that somebody has to set first, a sentence for each. */
-export function neededLines({ needed }: StackReport, code: Code): string[] {
+function neededLines({ needed }: StackReport, code: Code): string[] {
   return needed.map((key) => `${code(key)} has to be set before \`pulumi up\`, which stops without it.`);
 }
 
 /** Which resources get or lose their protection, a sentence for each way. */
-export function protectionLines({ protection }: StackReport, code: Code): string[] {
+function protectionLines({ protection }: StackReport, code: Code): string[] {
   return protection.map(({ isOn, resources, cost = "" }) => {
     const verb = isOn ? "protected from being replaced and deleted" : "not protected any longer";
     return `${resources.map(code).join(", ")} ${resources.length === 1 ? "is" : "are"} ${verb}. ${cost}`;
@@ -80,7 +93,7 @@ export function protectionLines({ protection }: StackReport, code: Code): string
 }
 
 /** What could not be compared with the last deployment, a sentence for each. */
-export function notComparedLines({ notCompared = [] }: StackReport, code: Code): string[] {
+function notComparedLines({ notCompared = [] }: StackReport, code: Code): string[] {
   const history = `${code("pulumi stack history")} tells of no deployment that succeeded`;
   const sentences = {
     keys: `Keys of the configuration are not compared, since ${history}.`,

@@ -2,15 +2,7 @@ import pc from "picocolors";
 import type { DiffReport, Grade, Operation, StackReport } from "../model";
 import { difference } from "./differences";
 import { gradeWord, isQuiet, meaning } from "./grades";
-import {
-  guardedLine,
-  neededLines,
-  notComparedLines,
-  policyLines,
-  protectionLines,
-  refusalLines,
-  renameLines,
-} from "./stops";
+import { stopsOf } from "./stops";
 import {
   type Branch,
   because,
@@ -54,26 +46,22 @@ export function toTerminal(report: DiffReport): string {
 }
 
 function stackLines(stack: StackReport): string[] {
-  const { failure, configuration, topics, changes, following, outputs, standIns } = stack;
+  const { failure, topics, changes, following, outputs, standIns } = stack;
   const head = `\n${pc.bold(stack.stack)}: ${colors[stack.grade](gradeWord(stack.grade, [stack]))}`;
   if (failure) {
-    return [`${head}, the ${whyNot[failure.version]}:`, ...failure.message.split("\n").map((line) => `  ${line}`)];
+    const message = failure.message.split("\n").map((line) => `  ${line}`);
+    return [`${head}, the ${whyNot[failure.version]}:`, ...message, ...configurationLines(stack)];
   }
-  if (stack.isRemoved) return [head, `  ${removedLine(stack, plain)}`];
+  if (stack.isRemoved) return [head, `  ${removedLine(stack, plain)}`, ...configurationLines(stack)];
   if (isQuiet(stack)) return [`${head} (${counts(stack)})`];
-  const [before, after] = refusalLines(stack, plain) ?? [];
-  const refusal =
-    stack.refusal && before && after
-      ? [before, ...stack.refusal.message.split("\n").map((line) => `  ${line}`), after]
-      : [];
-  const policies = policyLines(stack, plain);
+  const { guarded, policies, refusal, renames, notCompared, needed, protection } = stopsOf(stack, plain);
   const first = [
-    ...[guardedLine(stack, plain), policies.lead?.join(" ")].filter((line) => line !== undefined),
-    ...refusal,
-    ...renameLines(stack, plain),
-    ...notComparedLines(stack, plain),
-    ...neededLines(stack, plain),
-    ...protectionLines(stack, plain),
+    ...[guarded, policies.lead?.join(" ")].filter((line) => line !== undefined),
+    ...(refusal ? [refusal.before, ...refusal.message.split("\n").map((line) => `  ${line}`), refusal.after] : []),
+    ...renames,
+    ...notCompared,
+    ...needed,
+    ...protection,
     ...sorted(changes).flatMap((change) => opened(change, plain, stack) ?? []),
   ];
   const madeUp = [...standIns.encrypted, ...standIns.missing];
@@ -81,12 +69,7 @@ function stackLines(stack: StackReport): string[] {
     `${head} (${counts(stack)})`,
     ...first.map((line) => `  ${line}`),
     ...section("Policies", policies.fresh),
-    ...section(
-      "Configuration",
-      configuration.map(
-        (change) => `${change.key}: ${difference(change, plain)}${change.isDefault ? " (default)" : ""}`,
-      ),
-    ),
+    ...configurationLines(stack),
     ...section(
       "Topics",
       topics.map(({ topic, what, grade, cost }) => `${topic} ${what}.${cost ? ` ${colors[grade](cost)}` : ""}`),
@@ -105,6 +88,13 @@ function stackLines(stack: StackReport): string[] {
       ? section("Made-up values, for what is encrypted or not in the stack file", [madeUp.join(", ")])
       : []),
   ];
+}
+
+function configurationLines({ configuration }: StackReport): string[] {
+  return section(
+    "Configuration",
+    configuration.map((change) => `${change.key}: ${difference(change, plain)}${change.isDefault ? " (default)" : ""}`),
+  );
 }
 
 function section(name: string, lines: string[]): string[] {
