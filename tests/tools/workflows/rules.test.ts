@@ -163,6 +163,26 @@ describe("the workflows", () => {
     for (const script of scripts) await execa("bash", ["-n"], { input: script });
   });
 
+  it.each([
+    ["true", "--yes --refresh --policy-pack"],
+    ["", "--yes --policy-pack"],
+  ])("deploy with a refresh where that was asked for: '%s'", async (refresh, args) => {
+    const { on, jobs } = parse(read("deploy.yml")) as {
+      on: { workflow_dispatch: { inputs: { refresh: object } } };
+      jobs: Record<"preview" | "up", { steps: { name?: string; if?: string; run?: string; env?: object }[] }>;
+    };
+    expect(on.workflow_dispatch.inputs.refresh).toMatchObject({ type: "boolean", default: false });
+    expect(jobs.preview.steps.find(({ run = "" }) => run.includes("npm run drift"))?.if).toBe("inputs.refresh");
+    const deploying = jobs.up.steps.find(({ name }) => name === "Deploy");
+    expect(deploying?.env).toMatchObject({ REFRESH: `\${{ inputs.refresh || '' }}` });
+    const script = `pulumi() { echo "pulumi $*"; }\n${deploying?.run}`;
+    const { stdout } = await execa("bash", ["-eu"], {
+      input: script,
+      env: { STACK: "x", ORGANIZATION: "", REFRESH: refresh },
+    });
+    expect(stdout).toContain(args);
+  });
+
   it.each(["deploy.yml", "destroy.yml"])("take any stack, those of people's own as well: %s", (file) => {
     const { on } = parse(read(file)) as { on: { workflow_dispatch: { inputs: { stack: object } } } };
     expect(on.workflow_dispatch.inputs.stack).toMatchObject({ type: "string", required: true });
@@ -233,7 +253,15 @@ describe("the workflows", () => {
         .replaceAll(/\\?\n\s+(?=--)/g, " ")
         .matchAll(/npm run (\w+)(?: -- (.*))?/g),
     ]);
-    expect(calls.map(([, name]) => name).sort()).toEqual(["check", "comment", "comment", "diff", "diff", "drift"]);
+    expect(calls.map(([, name]) => name).sort()).toEqual([
+      "check",
+      "comment",
+      "comment",
+      "diff",
+      "diff",
+      "drift",
+      "drift",
+    ]);
     for (const [, name, rest = ""] of calls) {
       const [, tool] = /run (tools\/\S+)/.exec(scripts[name]) ?? [];
       if (!tool) continue;
