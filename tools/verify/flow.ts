@@ -4,6 +4,7 @@ import type { Kafka } from "kafkajs";
 import { Impossible, reason } from "../stack/failure";
 import { heldOffsets, type OffsetRange, sendMarked, withAdmin } from "../stack/kafka";
 import { compare, count, countRepeats, percentiles } from "./compare";
+import { describeRun } from "./consumerRun";
 import { describeMisses } from "./misses";
 import { SinkReader } from "./sink";
 import { expectedRanges } from "./start";
@@ -110,6 +111,8 @@ async function follow(
 }
 
 async function stateOf({ jobUrl }: Consumer, workspace: Workspace): Promise<string> {
-  const state = await workspace.runState(jobUrl).catch((error: unknown) => `Its state is unknown: ${reason(error)}.`);
+  const state = await workspace
+    .runState(jobUrl)
+    .then(describeRun, (error: unknown) => `Its state is unknown: ${reason(error)}.`);
   return `${state} Look at ${jobUrl}.`;
 }

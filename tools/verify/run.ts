@@ -1,18 +1,33 @@
 import { Impossible, reason } from "../stack/failure";
 import { checkBrokers, checkTopics, kafkaClient, type TopicReport, withAdmin } from "../stack/kafka";
 import type { Outputs } from "../stack/outputs";
+import { checkRun } from "./consumerRun";
 import { checkFlow, type Flow, type FlowOptions } from "./flow";
-import { eventsFolder } from "./sink";
+import { eventsFolder, unreadable } from "./sink";
 import type { Workspace } from "./workspace";
 
 /** What was verified, in the shape of `--json`. */
-export interface Report extends Flow {
+export interface Report extends Omit<Flow, Count> {
   /** Brokers that answer at their advertised addresses. */
   brokers: string[];
   topics: TopicReport[];
+  /** Why records were not compared, and the counts are null; absent where they were, or would have been. */
+  notCompared?: string;
+  /** State of the consumer's newest run, where records were not compared. */
+  consumerRun?: string;
+  produced: number | null;
+  consumed: number | null;
+  missing: number | null;
+  duplicates: number | null;
 }
 
-/** Verifies a deployed pipeline from its outputs. Each miss says what is wrong and what to look at. */
+type Count = "produced" | "consumed" | "missing" | "duplicates";
+
+/**
+ * Verifies a deployed pipeline from its outputs. Where its sink cannot be read from here, brokers, topics and the
+ * consumer's run are all there is to look at: nothing is sent then, and the report says so. Each miss says what is wrong and
+ * what to look at.
+ */
 export async function verify(
   outputs: Outputs,
   workspace: Workspace,
@@ -34,10 +49,13 @@ export async function verify(
     }
   }
 
-  // First, because a sink that cannot be read ends the tool before it has written anything.
   const consumer = await attempt(`The workspace does not describe the consumer's job (${outputs.consumerJobUrl})`, () =>
     consumerOf(outputs, workspace),
   );
+  if (consumer?.unreadable) {
+    const uncounted = { produced: null, consumed: null, missing: null, duplicates: null };
+    Object.assign(report, { notCompared: consumer.unreadable, ...uncounted });
+  }
 
   say(`Asking ${outputs.kafkaBrokers.length} brokers for their addresses`);
   const brokers = await checkBrokers(outputs.kafkaBrokers);
@@ -53,6 +71,14 @@ export async function verify(
   misses.push(...(topics?.misses ?? []));
   if (!consumer || !report.topics.some(({ name }) => name === consumer.topic)) return { report, misses };
 
+  if (consumer.unreadable) {
+    say("Looking at the consumer's run");
+    const run = await attempt(`The workspace does not tell of the consumer's runs (${consumer.jobUrl})`, () =>
+      checkRun(workspace, consumer.jobUrl, options),
+    );
+    misses.push(...(run?.misses ?? []));
+    return { report: { ...report, consumerRun: run?.state }, misses };
+  }
   const flow = await attempt(`Nothing can be sent through topic ${consumer.topic}`, () =>
     checkFlow(kafka, workspace, consumer, options),
   );
@@ -63,5 +89,6 @@ export async function verify(
 async function consumerOf({ consumerJobUrl: jobUrl }: Outputs, workspace: Workspace) {
   const parameters = await workspace.jobParameters(jobUrl);
   const { topic, startingOffsets = "earliest", checkpoint } = parameters;
-  return { jobUrl, folder: eventsFolder(parameters), topic, startingOffsets, checkpoint };
+  const where = { folder: eventsFolder(parameters), unreadable: unreadable(parameters) };
+  return { jobUrl, ...where, topic, startingOffsets, checkpoint };
 }

@@ -1,27 +1,22 @@
 import pMap from "p-map";
 import { z } from "zod";
-import { Impossible, reason } from "../stack/failure";
+import { reason } from "../stack/failure";
 import { type Found, find } from "./compare";
 import { type CommittedFile, committedFiles, currentLogs } from "./sinkLog";
 import type { Workspace } from "./workspace";
 
 const row = z.object({ id: z.string().nullish(), partition: z.int(), offset: z.int() });
 
-/** Where the consumer writes raw events, by the parameters of its job. Only JSON in a volume can be read here. */
-export function eventsFolder(parameters: Record<string, string>): string {
-  const { sink, output } = parameters;
-  if (sink !== "json") {
-    throw new Impossible(
-      `The consumer's sink is ${JSON.stringify(sink)}, and verification reads json only. ` +
-        "Set it with `pulumi config set streaming:sink json`, or look at the sink with a tool of its own.",
-    );
-  }
-  if (!output?.startsWith("/Volumes/")) {
-    throw new Impossible(
-      `The consumer writes to ${JSON.stringify(output)}, and only paths under /Volumes can be read.`,
-    );
-  }
+/** Where the consumer writes raw events, by the parameters of its job. */
+export function eventsFolder({ output }: Record<string, string>): string {
   return `${output}/events`;
+}
+
+/** Why the records in the consumer's sink cannot be read from here; undefined where they can: JSON in a volume. */
+export function unreadable({ sink, output }: Record<string, string>): string | undefined {
+  if (sink !== "json") return `the consumer's sink is ${sink}, and only json can be read from here`;
+  if (output?.startsWith("/Volumes/")) return undefined;
+  return `the consumer writes to ${output}, and only what is below /Volumes can be read from here`;
 }
 
 /** What the consumer has committed so far. Each file is read once: committed files do not change. */

@@ -19,20 +19,15 @@ const job = z.object({
       .min(1),
   }),
 });
-const runs = z.object({
-  runs: z
-    .array(
-      z.object({
-        run_page_url: z.string().optional(),
-        state: z.object({
-          life_cycle_state: z.string(),
-          result_state: z.string().optional(),
-          state_message: z.string().optional(),
-        }),
-      }),
-    )
-    .default([]),
+const runState = z.object({
+  life_cycle_state: z.string(),
+  result_state: z.string().optional(),
+  state_message: z.string().optional(),
 });
+const runs = z.object({ runs: z.array(z.object({ state: runState })).default([]) });
+
+/** State of a job's run, in the words of Databricks' Jobs API. */
+export type RunState = z.infer<typeof runState>;
 
 /** The calls of a Databricks workspace that verification needs, with what the environment offers to log in. */
 export class Workspace {
@@ -56,13 +51,10 @@ export class Workspace {
     return job.parse(await response.json()).settings.tasks[0].notebook_task.base_parameters;
   }
 
-  /** How the job's newest run is doing, in a sentence. */
-  async runState(jobUrl: string): Promise<string> {
+  /** How the job's newest run is doing; undefined when it has never run. */
+  async runState(jobUrl: string): Promise<RunState | undefined> {
     const response = await this.get(`/api/2.2/jobs/runs/list?job_id=${jobId(jobUrl)}&limit=1`);
-    const [run] = runs.parse(await response.json()).runs;
-    if (!run) return "The consumer's job has never run.";
-    const { life_cycle_state: cycle, result_state: result, state_message: message } = run.state;
-    return `The consumer's newest run is ${[cycle, result].filter(Boolean).join(", ")}${message ? `: ${message}` : ""}.`;
+    return runs.parse(await response.json()).runs[0]?.state;
   }
 
   /** Names of the files in a folder; none when the folder is not there. */

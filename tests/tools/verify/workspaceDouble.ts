@@ -11,6 +11,10 @@ export class WorkspaceDouble {
     startingOffsets: "earliest",
     checkpoint: "/Volumes/main/streaming/checkpoints/consumer",
   };
+  /** The newest run's state: the last of these, each for one look, and the first for good. None: it never ran. */
+  states: { life_cycle_state: string; result_state?: string; state_message?: string }[] = [
+    { life_cycle_state: "TERMINATED", result_state: "FAILED", state_message: "Cell 3 failed" },
+  ];
   readonly token = "dapi-of-tests";
   url = "";
   private batch = 0;
@@ -24,9 +28,10 @@ export class WorkspaceDouble {
     this.app.get("/api/2.2/jobs/get", async () => ({
       settings: { tasks: [{ notebook_task: { base_parameters: this.parameters } }] },
     }));
-    this.app.get("/api/2.2/jobs/runs/list", async () => ({
-      runs: [{ state: { life_cycle_state: "TERMINATED", result_state: "FAILED", state_message: "Cell 3 failed" } }],
-    }));
+    this.app.get("/api/2.2/jobs/runs/list", async () => {
+      const [state] = this.states.length > 1 ? this.states.splice(-1) : this.states;
+      return state ? { runs: [{ state }] } : {};
+    });
     // Two names a page, so that a client must turn pages.
     this.app.get<{ Params: { "*": string }; Querystring: { page_token?: string } }>(
       "/api/2.0/fs/directories/*",
