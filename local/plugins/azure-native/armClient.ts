@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Log } from "../rpc/engineLog";
-import { type Answer, ask, type Question, retryAfter } from "../rpc/http";
+import { type Answer, ask, type Question } from "../rpc/http";
 import { child, isProps, type Props, text, type Value } from "../rpc/values";
 import { ArmError, armError } from "./armError";
 import type { Credentials } from "./credentials";
-import { retryResourceManager } from "./retries";
+import { pauseAsked, retryResourceManager } from "./retries";
 
 /** What calls to the resource manager run with. */
 export interface ArmCall {
@@ -164,7 +164,7 @@ function operationOf(answer: Answer): Operation | undefined {
 }
 
 function pollPause(answer: Answer): number {
-  return Math.max(retryAfter(answer.headers) ?? POLL_MS, SHORTEST_POLL_MS);
+  return Math.max(pauseAsked(answer.headers) ?? POLL_MS, SHORTEST_POLL_MS);
 }
 
 function expect(answer: Answer, statuses: readonly number[]): Answer {
