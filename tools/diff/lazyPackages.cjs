@@ -33,12 +33,37 @@ function lazy(load) {
   );
 }
 
+/**
+ * `@pulumi/pulumi` notes for each promise where it was made, for those who look for promises that never end
+ * (`PULUMI_DEBUG_PROMISE_LEAKS`), and nobody else ever reads it. To name lines of TypeScript takes a fifth of a program's time.
+ */
+function withoutTraces(debuggable) {
+  const { debuggablePromise } = debuggable;
+  debuggable.debuggablePromise = (...args) => {
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
+    try {
+      return debuggablePromise(...args);
+    } finally {
+      Error.stackTraceLimit = limit;
+    }
+  };
+}
+
 const programs = /[\\/]@pulumi[\\/]pulumi[\\/]cmd[\\/]run[\\/]index\.js$|[\\/]tools[\\/](?:diff|drift)\.ts$/;
 
 if (programs.test(process.argv[1] ?? "")) {
   const { _load: load, _resolveFilename: resolve } = Module;
+  let isPatched = Boolean(process.env.PULUMI_DEBUG_PROMISE_LEAKS);
   Module._load = function loadLazily(request, parent, isMain) {
-    if (!heavy.has(request)) return load.call(this, request, parent, isMain);
+    if (!heavy.has(request)) {
+      const loaded = load.call(this, request, parent, isMain);
+      if (!isPatched && typeof loaded?.debuggablePromise === "function" && request.endsWith("/debuggable")) {
+        isPatched = true;
+        withoutTraces(loaded);
+      }
+      return loaded;
+    }
     // One that is missing is missed at once, as ever.
     resolve.call(this, request, parent, isMain);
     return lazy(() => load.call(this, request, parent, isMain));

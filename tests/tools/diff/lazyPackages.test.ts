@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { projectRoot } from "../../../local/paths";
 
 const folder = mkdtempSync(path.join(tmpdir(), "lazy-"));
+const preloaded = path.join(projectRoot, "tools", "diff", "lazyPackages.cjs");
 const runner = path.join("@pulumi", "pulumi", "cmd", "run", "index.js");
 
 /** Imports TypeScript as compiled programs do, and says when it is loaded, and what it is then. */
@@ -27,6 +28,7 @@ console.log(JSON.stringify({
 `;
 
 beforeAll(() => {
+  mkdirSync(path.join(folder, "promise", path.dirname(runner)), { recursive: true });
   for (const file of [runner, "other.js"]) {
     mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
     writeFileSync(path.join(folder, file), script);
@@ -35,7 +37,6 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 async function told(file: string) {
-  const preloaded = path.join(projectRoot, "tools", "diff", "lazyPackages.cjs");
   const { stdout } = await execa(process.execPath, ["--require", preloaded, path.join(folder, file)]);
   return JSON.parse(stdout);
 }
@@ -63,6 +64,27 @@ it.each([
   const command = ["--require", isLoaded, "--import", "tsx", `tools/${tool}.ts`, ...args, "--stack", "nowhere"];
   const { stdout, exitCode } = await execa(process.execPath, command, { cwd: projectRoot, reject: false });
   expect({ stdout, exitCode }).toEqual({ stdout: "[]", exitCode: 2 });
+});
+
+/** What a promise of a program notes of where it was made, and how much of that errors still tell. */
+async function noted(env: NodeJS.ProcessEnv) {
+  const runtime = path.join(projectRoot, "node_modules", "@pulumi", "pulumi", "runtime", "index.js");
+  writeFileSync(
+    path.join(folder, "promise", runner),
+    `const { debuggablePromise } = require("node:module").createRequire(${JSON.stringify(runtime)})("./debuggable");
+    const promise = Promise.resolve("kept");
+    debuggablePromise(promise, "made").then((value) => {
+      console.log(JSON.stringify({ value, trace: promise._debugStackTrace, limit: Error.stackTraceLimit }));
+    });`,
+  );
+  const command = ["--require", preloaded, path.join(folder, "promise", runner)];
+  return JSON.parse((await execa(process.execPath, command, { env })).stdout);
+}
+
+it("a promise of a program does not note where it was made, but for who looks for promises without an end", async () => {
+  expect(await noted({})).toEqual({ value: "kept", trace: "Error", limit: 10 });
+  const { trace } = await noted({ PULUMI_DEBUG_PROMISE_LEAKS: "true" });
+  expect(trace).toMatch(/^ {4}at .*run.index\.js/m);
 });
 
 it("other processes load it at once, as ever", async () => {
