@@ -80,13 +80,18 @@ function toProblems(name: KeyName, key: Key, raw: RawConfig, issue: z.core.$ZodI
       key: keyName(name, path),
       got: hide ? hiddenValue : show(at(text, path)),
       needs: issue.message,
-      fix: fixes(name, key, text, path),
+      fix: fixes(name, key, text, issue),
     },
   ];
 }
 
-function fixes(name: KeyName, key: Key, text: string | undefined, path: readonly Step[]): string[] {
-  if (path.length > 0) return [setCommand(name, exampleAt(key.example, path), path)];
+function fixes(name: KeyName, key: Key, text: string | undefined, issue: z.core.$ZodIssue): string[] {
+  const path = issue.path as Step[];
+  if (path.length > 0) {
+    // Whoever finds what is wrong may know a good value that the example has no room for.
+    const known = issue.code === "custom" ? issue.params?.example : undefined;
+    return [setCommand(name, known ?? exampleAt(key.example, path), path)];
+  }
   // The CLI cannot add to a list where there is a text.
   const first = text !== undefined && Array.isArray(key.example) ? [removeCommand(name)] : [];
   return [...first, ...(key.commands ?? [setCommand(name, key.example)])];

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { defaultBrokerConfig } from "../components/kafka/brokerConfig";
 import { isTopicName, topicNameNeeds } from "./forms";
 import { keyName, type Problem, removeCommand, setCommand, show } from "./problems";
+import { topicConfig } from "./topicConfig";
 
 /** Used when the stack file has no `topics`. Two in-sync replicas of three: one broker may be away without a loss. */
 export const defaultTopics = [
@@ -11,61 +12,10 @@ export const defaultTopics = [
 /** HDInsight's limit for one broker, replicas included. */
 const partitionsPerBroker = 2000;
 
-/** What Kafka 3.2 lets a topic decide; it refuses any other name. */
-const topicConfigNames = [
-  "cleanup.policy",
-  "compression.type",
-  "delete.retention.ms",
-  "file.delete.delay.ms",
-  "flush.messages",
-  "flush.ms",
-  "follower.replication.throttled.replicas",
-  "index.interval.bytes",
-  "leader.replication.throttled.replicas",
-  "max.compaction.lag.ms",
-  "max.message.bytes",
-  "message.downconversion.enable",
-  "message.format.version",
-  "message.timestamp.difference.max.ms",
-  "message.timestamp.type",
-  "min.cleanable.dirty.ratio",
-  "min.compaction.lag.ms",
-  "min.insync.replicas",
-  "preallocate",
-  "retention.bytes",
-  "retention.ms",
-  "segment.bytes",
-  "segment.index.bytes",
-  "segment.jitter.ms",
-  "segment.ms",
-  "unclean.leader.election.enable",
-] as const;
-
 const whole = (max: number, unit: string) => {
   const needs = `a whole number of ${unit} from 1 to ${max}`;
   return z.int(needs).min(1, needs).max(max, needs);
 };
-
-// YAML turns 2 and true into numbers and booleans; Kafka takes text.
-const configValue = z
-  .union([z.string(), z.number(), z.boolean()], { error: "text, a number, true or false" })
-  .transform(String)
-  .refine((value) => /^[\w.:,*-]{1,1000}$/.test(value), 'a value of letters, digits and ".", "_", ":", ",", "*", "-"');
-
-const configName = z
-  .string()
-  .refine(
-    (name) => (topicConfigNames as readonly string[]).includes(name),
-    "the name of a topic configuration of Kafka 3.2",
-  );
-
-const topicConfig = z
-  .record(configName, configValue, "an object of names and values")
-  .superRefine((config, context) => {
-    const minimum = config["min.insync.replicas"];
-    if (minimum === undefined || /^[1-9]\d{0,2}$/.test(minimum)) return;
-    context.addIssue({ code: "custom", path: ["min.insync.replicas"], message: "a whole number from 1" });
-  });
 
 const topic = z.strictObject(
   {
