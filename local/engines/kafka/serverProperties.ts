@@ -1,7 +1,7 @@
 import { type HostFolders, type KafkaHost, pathOnHost } from "./hosts";
 
-/** Ambari leaves ids up to 1000 to the operator, and HDInsight's brokers count on from there. */
-const firstBrokerId = 1001;
+/** Ambari leaves ids up to 1000 to the operator, and HDInsight's brokers count on from there, in the order of workers. */
+export const firstBrokerId = 1001;
 
 export function brokerId(workers: KafkaHost[], host: KafkaHost): number {
   return firstBrokerId + workers.indexOf(host);
