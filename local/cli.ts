@@ -103,8 +103,8 @@ for (const [verb, description, action] of [
     .command(verb)
     .description(description)
     .addArgument(new Argument("<what>", "a broker").choices(["broker"]))
-    .argument("<number>", "which: 0 is wn0", count)
-    .action((_what, number) => action(number));
+    .argument("<which>", "its id, as the page and `topics` show it (1002), or its node (wn1)")
+    .action((_what, which) => action(which));
 }
 
 program

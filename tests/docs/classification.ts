@@ -37,9 +37,9 @@ export const steps: Step[] = [
     prints: /"authentication"/,
   },
   {
-    command: "npm run local -- break broker 1",
-    as: "npm run local -- break broker 1 && npm run local -- mend broker 1",
-    prints: /mend/i,
+    command: "npm run local -- break broker 1002",
+    as: "npm run local -- break broker 1002 && npm run local -- mend broker wn1",
+    prints: /Broker 1002 \(wn1-kafkal\) runs again/,
   },
   {
     command: "npm run local -- preview",

@@ -13,7 +13,7 @@ const toLook: Command[] = [
 const toTry: Command[] = [
   ["edit Pulumi.local.yaml", "`partitions: 8`, then npm run local -- up"],
   ["edit notebooks/KafkaConsumer.scala", "then npm run local -- up"],
-  ["npm run local -- break broker 1", "lose one; afterwards: mend broker 1"],
+  ["npm run local -- break broker 1002", "lose one; afterwards: mend broker 1002"],
   ["npm run verify -- --stack local", "nothing lost, nothing twice?"],
   ["npm run local -- exec -- bash", "a shell that reaches Ambari and SSH"],
   ["npm stop", "destroys it, and ends every process"],
