@@ -11,7 +11,7 @@ let azure: Azure;
 const group = "clients";
 
 beforeAll(async () => {
-  twin = await TestTwin.start(63);
+  twin = await TestTwin.start(69);
   azure = await azureClients(twin.home);
   await azure.resources.resourceGroups.createOrUpdate(group, { location });
 });

@@ -139,7 +139,7 @@ describe("the script that switches the agent of a Kafka cluster", () => {
     expect(on.stdout + on.stderr).not.toContain(secretKey);
   });
 
-  it("says in Azure's words why it cannot", { timeout: 30_000 }, async () => {
+  it("says in Azure's words why it cannot", async () => {
     const { exitCode, stderr } = await run("enable", { LOG_WORKSPACE_ID: workspace("absent") });
     expect(exitCode).toBe(1);
     expect(stderr).toContain("The logs of the Kafka cluster: GET");
@@ -225,7 +225,7 @@ describe("the workers, the login and the tags of a running cluster", () => {
     expect([await tagged(), await present()]).toEqual([false, others]);
   }, 60_000);
 
-  it("are left alone when fewer workers are asked for, with the reason", { timeout: 30_000 }, async () => {
+  it("are left alone when fewer workers are asked for, with the reason", async () => {
     const before = workers();
     const { exitCode, stderr } = await apply(1, "Canary-Login-3!");
     expect(exitCode).toBe(1);

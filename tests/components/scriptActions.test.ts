@@ -80,7 +80,7 @@ describe("a script action of a running cluster", () => {
     expect(await ran()).toBe(true);
   }, 60_000);
 
-  it("whose address cannot be reached says so", { timeout: 30_000 }, async () => {
+  it("whose address cannot be reached says so", async () => {
     arm.kafka.scripts.outcome = () => {
       throw new ScriptUnavailable("Script Action location cannot be accessed");
     };
@@ -102,7 +102,7 @@ describe("a script action of a running cluster", () => {
     expect(exitCode).toBe(1);
     expect(stderr).toContain(`cannot run {"uri":"${uri}?[secret]","parameters":"[secret]"`);
     expect(stderr).not.toContain("Canary");
-  }, 30_000);
+  });
 
   it("waits for one that is still running, such as its own of a run that was interrupted", async () => {
     let open = () => {};
@@ -128,7 +128,7 @@ describe("a script action of a running cluster", () => {
     expect((await persisted()).map(({ name }) => name)).toEqual(["others"]);
   });
 
-  it("needs to know which, and what to do", { timeout: 30_000 }, async () => {
+  it("needs to know which, and what to do", async () => {
     expect((await call("walk")).stderr).toContain("`run` or `forget`");
     expect((await call("run", { SCRIPT_URI: "" })).stderr).toContain("`SCRIPT_URI`");
   });

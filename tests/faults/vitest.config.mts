@@ -6,6 +6,9 @@ export default defineConfig({
   root: new URL("../..", import.meta.url).pathname,
   test: {
     ...base.test,
+    projects: undefined,
+    // One at a time: how long something takes, and how much memory, is what they are about.
+    fileParallelism: false,
     // What is called `full` is no part of `npm test`.
     include: ["tests/faults/**/*.{test,full}.ts", "tests/load/**/*.test.ts"],
     // Of the suite itself.

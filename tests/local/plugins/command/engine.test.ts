@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { processesNaming } from "../../processes";
 import { Engine } from "../support/engine";
 import { SshServer } from "../support/sshServer";
 
@@ -121,14 +121,13 @@ describe("local.Command under the real engine", () => {
   });
 
   it.each(["SIGINT", "SIGKILL"] as const)("ends, with all it started, when the engine gets %s", async (signal) => {
-    const file = (name: string): string => path.join(engine.folder, name);
-    const own = `${signal}-started`;
+    const started = path.join(engine.folder, `${signal}-started`);
     engine.program(`new command.local.Command("it", {
-      create: "(sleep 8; touch ${signal}-survived) & touch ${own}; sleep 60" });`);
-    const { ok } = await engine.upInterrupted(signal, () => existsSync(file(own)));
+      create: "(sleep 60; echo survived) & touch ${started}; sleep 60" });`);
+    const running = () => processesNaming(started).length > 1;
+    const { ok } = await engine.upInterrupted(signal, () => existsSync(started) && running());
     expect(ok).toBe(false);
-    await sleep(9000);
-    expect(existsSync(file(`${signal}-survived`))).toBe(false);
+    await expect.poll(() => processesNaming(started)).toEqual([]);
     await engine.pulumi("cancel", "--yes");
     await engine.refresh("--clear-pending-creates");
   });
