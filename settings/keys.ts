@@ -32,9 +32,15 @@ export interface Key<S extends z.ZodType = z.ZodType> {
   commands?: string[];
   /** Kept encrypted, and never shown. */
   secret?: true;
+  /** Name of the part of a list or an object that is never shown, be it encrypted or not. */
+  secretPart?: string;
 }
 
-function key<S extends z.ZodType>(schema: S, example: unknown, more: Pick<Key, "commands" | "secret"> = {}) {
+function key<S extends z.ZodType>(
+  schema: S,
+  example: unknown,
+  more: Pick<Key, "commands" | "secret" | "secretPart"> = {},
+) {
   return { schema, example, ...more };
 }
 
@@ -129,6 +135,7 @@ export const keys = {
         "List of `{name, uri, roles, parameters}`, scripts that HDInsight runs on nodes of the cluster, workers added later included. Default none.",
     }),
     [exampleScriptAction],
+    { secretPart: "parameters" },
   ),
   gatewayUser: key(text(/^[a-zA-Z\d]{2,20}$/, "2 to 20 letters and digits"), "admin"),
   gatewayPassword: secret(

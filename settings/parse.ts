@@ -74,7 +74,9 @@ function toProblems(name: KeyName, key: Key, raw: RawConfig, issue: z.core.$ZodI
     const needs = issue.issues[0].message;
     return [{ key: keyName(name, path), got: show(path.at(-1)), needs, fix: [removeCommand(name, path)] }];
   }
-  const hide = text !== undefined && (key.secret || raw.isEncrypted(name));
+  const isSecret =
+    key.secret || raw.isEncrypted(name) || (key.secretPart !== undefined && path.includes(key.secretPart));
+  const hide = text !== undefined && isSecret;
   return [
     {
       key: keyName(name, path),

@@ -30,8 +30,8 @@ export function keyName(key: string, path: readonly Step[] = []): string {
 export function show(value: unknown): string {
   if (value === undefined || value === "") return "nothing";
   const text = JSON.stringify(value) ?? String(value);
-  // Pasted under the wrong key, it is a secret all the same.
-  if (text.includes("PRIVATE KEY")) return hiddenValue;
+  // Pasted under the wrong key, it is a secret all the same; so is an address that is signed, or has a login in it.
+  if (/PRIVATE KEY|[?&]\w*sig=|:\/\/[^/\s:@]+:[^/\s@]+@/.test(text)) return hiddenValue;
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 

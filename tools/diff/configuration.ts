@@ -3,21 +3,32 @@ import * as path from "node:path";
 import { parse } from "yaml";
 import { type Key, keys } from "../../settings/keys";
 import type { ConfigurationChange } from "./model";
-import { secretName } from "./secrets";
+import { secretName, secretText } from "./secrets";
 import { leaves, secret } from "./values";
 
 const encrypted = "[encrypted]";
 
 /**
- * Whether a value in clear is one to hide: of a key that is secret, or by its name, since other providers' keys are not known
- * here. What scripts are given may be a password, and what follows a `?` in their addresses a signature.
+ * Whether a value in clear is one to hide: of a key that is secret, by a name on the way to it, since other providers' keys
+ * are not known here, or by what it says. What scripts are given may be a password, and what follows a `?` in their
+ * addresses a signature.
  */
 function isSecret(key: string, path: string, leaf: unknown): boolean {
   if ((keys as Record<string, Key>)[key.replace(/^streaming:/, "")]?.secret) return true;
-  const name = path.match(/\w+/g)?.at(-1) ?? "";
-  if (secretName.test(name)) return true;
+  const names = path.slice(path.indexOf(":") + 1).match(/[\w-]+/g) ?? [];
+  if (names.some((name) => secretName.test(name.replace(/s$/i, "")))) return true;
+  if (secretText.test(String(leaf))) return true;
   if (!key.startsWith("streaming:kafkaScriptActions")) return false;
   return path.endsWith(".parameters") || (path.endsWith(".uri") && String(leaf).includes("?"));
+}
+
+/** Values to hide that a configuration has in clear, by mistake. */
+export function secretsInClear(config: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(config).flatMap(([key, value]) =>
+    leaves(value, key).flatMap(([path, leaf]) =>
+      typeof leaf === "string" && !path.endsWith(".secure") && isSecret(key, path, leaf) ? [leaf] : [],
+    ),
+  );
 }
 
 /** Keys that the stack file has another value for, and keys whose default the stack takes and that is another now. */

@@ -6,7 +6,7 @@ import { projectRoot, toolPaths } from "../../local/paths";
 import { stackName } from "../../local/stack/configuration";
 import { LocalStack } from "../../local/stack/localStack";
 import { checkStack, configurationOf, projectDefaults } from "../stackConfiguration";
-import { differences } from "./configuration";
+import { differences, secretsInClear } from "./configuration";
 import type { DeclaredTopic } from "./declaredTopics";
 import { drift, findings } from "./drifted";
 import { type CliRun, cli, cliRun, runEngine } from "./engine";
@@ -58,7 +58,8 @@ export async function previewDeployed(
   const args = ["preview", ...(refresh ? ["--refresh"] : []), ...(pack?.args(stack) ?? [])];
   const { events, failure } = await runEngine(args, tmpdir(), pulumi);
   const said = policyFindings(events);
-  const secrets = failure !== undefined || said.length > 0 ? await secretsOf(pulumi) : [];
+  const inClear = secretsInClear(next ?? {});
+  const secrets = failure !== undefined || said.length > 0 ? [...inClear, ...(await secretsOf(pulumi))] : inClear;
   const hide = (text: string) => withoutSecretTexts(text, secrets);
   const policies = said.map((finding) => ({ ...finding, message: hide(finding.message) }));
   const last = next && (await lastConfiguration(pulumi));
@@ -73,12 +74,12 @@ export async function previewDeployed(
     return { report: { ...report, failure: { version: "head", message: hide(failure) } }, notebooks: [] };
   }
   const steps = stepsOf(events).filter(({ op }) => op !== "refresh");
-  const shown = withoutSecrets(steps, []);
+  const shown = withoutSecrets(steps, inClear);
   const planned = resourceChanges(shown);
   const differing = refresh ? drift(planned, findings(events)) : { changes: planned, following: [] };
   const known = outputsOf(events);
   // An output that only waits for a change follows from it, too.
-  const outputs = outputChanges(known).filter(({ after }) => !refresh || !hasUnknown(after));
+  const outputs = withoutSecrets(outputChanges(known), inClear).filter(({ after }) => !refresh || !hasUnknown(after));
   const declared = next && topicsOf(stack, next);
   const before = (last && topicsOf(stack, last)) ?? topicsBefore(planned, known.before, declared);
   const { changes, topics, refusal } =

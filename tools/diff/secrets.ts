@@ -6,7 +6,12 @@ const signature = "4dabf18193072939515e22adb298388d";
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 
 /** Names of properties whose values are never shown where an object was secret as a whole, or a configuration is in clear. */
-export const secretName = /(?:password|secret|token|private_?key|connection_?string|^(?:account)?_?key\d?)$/i;
+export const secretName =
+  /(?:password|passphrase|secret|token|credentials?|(?:^|private|api|access|account|shared|secret|primary|secondary)_?key\d?|connection_?string)$/i;
+
+/** A text that is a secret by what it says, whatever its name: a signed address, one with a login in it, a connection string. */
+export const secretText =
+  /[?&](?:[\w-]*sig(?:nature)?|code|[\w-]*token)=|:\/\/[^/\s:@]+:[^/\s@]+@|\b(?:account_?key|shared_?access_?key|password|pwd)=/i;
 
 /**
  * The same value, with every secret as `[secret]`. An object that is secret as a whole is opened, since the engine makes

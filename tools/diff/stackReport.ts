@@ -1,4 +1,5 @@
 import { actual, expected } from "./actual";
+import { secretsInClear } from "./configuration";
 import { type PolicyFinding, type StackReport, worst } from "./model";
 import { outputChanges } from "./outputs";
 import { isForbidden, policyFindings, withOrigin } from "./policies";
@@ -25,9 +26,11 @@ export interface Comparison {
 
 type Configurations = readonly (RunnableConfiguration | undefined)[];
 
-/** Values that are secrets where a stack is deployed, and made up here. */
+/** Values that are secrets where a stack is deployed: those that are made up here, and those that stand in its file in clear. */
 export function secretsOf(configurations: Configurations): string[] {
-  return configurations.flatMap((configuration) => Object.values(configuration?.secrets ?? {}));
+  return configurations.flatMap((configuration) =>
+    configuration ? [...Object.values(configuration.secrets), ...secretsInClear(configuration.values)] : [],
+  );
 }
 
 /** A report of a stack of which there is nothing to say but what differs in its configuration. */
@@ -74,9 +77,9 @@ export function comparedReport(
   if (failure !== undefined && deployment.taken.length === 0) return failed(report, "head", failure);
 
   const { steps, outputs } = failure === undefined ? actual(deployment) : expected(deployment);
-  const madeUp = secretsOf([after, before]);
+  const secrets = secretsOf([after, before]);
   const stopped = failure === undefined ? undefined : refusalOf(failure, deployment.failed);
-  const planned = resourceChanges(withoutSecrets(steps, madeUp)).map((change) =>
+  const planned = resourceChanges(withoutSecrets(steps, secrets)).map((change) =>
     stopped && deployment.failed.includes(change.urn) ? { ...change, isRefused: true as const } : change,
   );
   const { changes, topics, refusal } = withTopics(planned, before?.topics ?? [], after.topics, stopped);
@@ -84,11 +87,11 @@ export function comparedReport(
   const needed = missing.filter((key) => !before?.missing.includes(key));
   const found = {
     changes,
-    outputs: outputChanges(outputs),
+    outputs: withoutSecrets(outputChanges(outputs), secrets),
     topics,
     policies: withOrigin(policyFindings(deployment.events), old).map((finding) => ({
       ...finding,
-      message: withoutSecretTexts(finding.message, madeUp),
+      message: withoutSecretTexts(finding.message, secrets),
     })),
     guarded: deployment.guarded,
     protection: deployment.protection,

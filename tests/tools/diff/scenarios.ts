@@ -12,6 +12,8 @@ export interface Scenario {
   deployed?: Change;
   /** Whether the project's policies are looked at. */
   hasPolicies?: true;
+  /** Secrets that are in clear in a stack file, by mistake: no report repeats them. */
+  inClear?: readonly string[];
 }
 
 const protectedStack: Change = (project) => project.set("streaming:protect: true");
@@ -19,6 +21,9 @@ const protectedStack: Change = (project) => project.set("streaming:protect: true
 const stack = "Pulumi.review.yaml";
 
 const theirs = "/subscriptions/0a1b2c3d-0000-4000-8000-000000000000/resourceGroups/shared/providers";
+
+const oldCanaries = ["first-signature", "first-arguments", "first-client-secret", "first-access-token"];
+const newCanaries = oldCanaries.map((canary) => canary.replace("first", "second"));
 
 export const scenarios: Scenario[] = [
   { name: "nothing", grade: "none", change: () => undefined },
@@ -214,7 +219,8 @@ export const scenarios: Scenario[] = [
       project.edit(stack, "Z2F0ZXdheVBhc3N3b3JkLWNpcGhlcnRleHQ=", "YW5vdGhlci1jaXBoZXJ0ZXh0LWFsdG9nZXRoZXI="),
   },
   {
-    // The script is at an address that does not exist, and would fail the deployment if it were fetched.
+    // The script is at an address that does not exist, and would fail the deployment if it were fetched. Beside it is what
+    // somebody committed in clear, and corrected so.
     name: "a script action's secret arguments rotated",
     grade: "low",
     deployed: (project) =>
@@ -225,8 +231,18 @@ export const scenarios: Scenario[] = [
         "    roles: [workernode]",
         "    parameters:",
         "      secure: v1:c2NyaXB0c2NyaXB0:cGFyYW1ldGVycy1jaXBoZXJ0ZXh0",
+        "  - name: agent",
+        `    uri: https://scripts.invalid/agent.sh?sv=2024&sig=${oldCanaries[0]}`,
+        "    roles: [workernode]",
+        `    parameters: --login ${oldCanaries[1]}`,
+        `azure-native:clientSecret: ${oldCanaries[2]}`,
+        `databricks:token: ${oldCanaries[3]}`,
       ),
-    change: (project) => project.edit(stack, "cGFyYW1ldGVycy1jaXBoZXJ0ZXh0", "b3RoZXItcGFyYW1ldGVycy1jaXBoZXI="),
+    change: (project) => {
+      project.edit(stack, "cGFyYW1ldGVycy1jaXBoZXJ0ZXh0", "b3RoZXItcGFyYW1ldGVycy1jaXBoZXI=");
+      for (const [place, canary] of oldCanaries.entries()) project.edit(stack, canary, newCanaries[place] as string);
+    },
+    inClear: [...oldCanaries, ...newCanaries],
   },
   {
     name: "another SSH key",
