@@ -32,6 +32,14 @@ export interface RunnableConfiguration {
 const namespace = "streaming:";
 
 /**
+ * What a stack logs in to Azure with, and where. The services that stand for Azure have a login and a subscription of their
+ * own, and would refuse this one.
+ * Source: https://www.pulumi.com/registry/packages/azure-native/installation-configuration/
+ */
+const azureLogin =
+  /^azure-native:(?:auxiliaryTenantIds|client\w+|disableInstanceDiscovery|environment|metadataHost|msiEndpoint|oidc\w+|subscriptionId|tenantId|use\w+)$/;
+
+/**
  * Reads `Pulumi.<stack>.yaml` of a version of the project, and makes up what is encrypted or missing in it, so that the
  * program's own checks accept it. An encrypted value's stand-in comes from its ciphertext alone: it changes when that
  * changes, and only then.
@@ -54,6 +62,7 @@ export function readConfiguration(folder: string, stack: string, cache: string):
   };
 
   for (const [key, value] of Object.entries(config)) {
+    if (azureLogin.test(key)) continue;
     // What is no secret by its key is made up as its parts are: not any text will do.
     if (isCiphertext(value) && (rules.isSecret(key) || !rules.isKnown(key))) made.encrypted.push(key);
     else made.values[key] = value;

@@ -39,6 +39,20 @@ it.each([
   expect(checkStack("app", { ...values, ...secrets }, new Set(Object.keys(secrets))).problems).toEqual([]);
 });
 
+it("leaves out what the stack logs in to Azure with: the services that stand for it have another login", () => {
+  const secure = "v1:bm9uY2Vub25jZQ==:YQ==";
+  const login = { clientId: "a", clientSecret: { secure }, tenantId: "b", subscriptionId: "c", useOidc: "true" };
+  const config = Object.fromEntries(Object.entries(login).map(([key, value]) => [`azure-native:${key}`, value]));
+  cpSync("Pulumi.yaml", path.join(folder, "Pulumi.yaml"));
+  writeFileSync(
+    path.join(folder, "Pulumi.app.yaml"),
+    stringify({ config: { ...config, "azure-native:location": "westeurope" } }),
+  );
+  const { values, secrets, encrypted } = readConfiguration(folder, "app", folder);
+  const named = [...Object.keys({ ...values, ...secrets }), ...encrypted].filter((key) => key.startsWith("azure-"));
+  expect(named).toEqual(["azure-native:location"]);
+});
+
 describe("encrypted parts of lists and objects", () => {
   const secure = (text: string) => ({ secure: `v1:bm9uY2Vub25jZQ==:${Buffer.from(text).toString("base64")}` });
   const read = (config: Record<string, unknown>) => {
