@@ -7,6 +7,12 @@ export function isCiphertext(value: unknown): value is { secure: string } {
   return Object.keys(value).length === 1 && typeof (value as { secure?: unknown }).secure === "string";
 }
 
+/** Whether a value of a stack file is encrypted, or has a part that is: Pulumi takes all of the key for a secret then. */
+export function hasCiphertext(value: unknown): boolean {
+  if (value === null || typeof value !== "object") return false;
+  return isCiphertext(value) || Object.values(value).some(hasCiphertext);
+}
+
 /**
  * The value of a key with another value for each part that `pulumi config set --secret --path` encrypted.
  *

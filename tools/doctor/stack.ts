@@ -4,6 +4,7 @@ import { projectRoot } from "../../local/paths";
 import type { CheckedValues } from "../../settings/check";
 import { describeProblem } from "../../settings/problems";
 import { stackCli } from "../diff/deployed";
+import { hasCiphertext } from "../diff/nestedSecrets";
 import { checkStack, stackFile } from "../stackConfiguration";
 import { type Finding, firstLine, ok, problem, unknown } from "./finding";
 
@@ -34,7 +35,7 @@ export async function stackFindings(
   const { config = {} } = (parse(readFileSync(stackFile(stack, folder), "utf8")) ?? {}) as {
     config?: Record<string, unknown>;
   };
-  const encrypted = Object.keys(config).filter((key) => isEncrypted(config[key]));
+  const encrypted = Object.keys(config).filter((key) => hasCiphertext(config[key]));
   const hidden = stack === "local" ? ofLocal.map((key) => `streaming:${key}`) : [];
   const findings: Finding[] = [];
   const known: Record<string, unknown> = { ...config };
@@ -63,8 +64,4 @@ export async function stackFindings(
   for (const one of wrong) findings.push(problem("Configuration", describeProblem(one, stack)));
   if (open.length === 0) findings.push(ok("Configuration", "the program's checks find nothing wrong"));
   return { findings, values };
-}
-
-function isEncrypted(value: unknown): boolean {
-  return typeof value === "object" && value !== null && "secure" in value;
 }

@@ -50,6 +50,53 @@ describe("a stack", () => {
     expect(text).toContain("2 things have to be put right");
   });
 
+  /** A list with one part that `pulumi config set --secret --path` has encrypted. */
+  const nested = `  streaming:kafkaScriptActions:
+    - name: tools
+      uri: https://example.com/tools.sh
+      roles: [workernode]
+      parameters:
+        secure: v1:y
+`;
+  const action = (more: object) => [
+    { name: "tools", uri: "https://example.com/tools.sh", roles: ["workernode"], ...more },
+  ];
+
+  it("is well with a secret inside a list, which is checked as what it is", async () => {
+    const secrets = writeStack(nested);
+    const shown = JSON.stringify(action({ parameters: "--password Canary-1" }));
+    const { findings, values } = await stackFindings(
+      stack,
+      shows({ ...secrets, "streaming:kafkaScriptActions": shown }),
+      folder,
+    );
+    expect(findings.map(({ level }) => level)).toEqual(["ok"]);
+    expect(values.kafkaScriptActions).toMatchObject([{ parameters: "--password Canary-1" }]);
+  });
+
+  it("is told what is wrong beside a secret inside a list, and none of the list", async () => {
+    const secrets = writeStack(nested);
+    const shown = JSON.stringify(action({ roles: ["Canary-role"], parameters: "Canary\nline" }));
+    const { findings } = await stackFindings(
+      stack,
+      shows({ ...secrets, "streaming:kafkaScriptActions": shown }),
+      folder,
+    );
+    const text = toText([{ title: "x", findings }]);
+    expect(text).toContain("`streaming:kafkaScriptActions[0].roles[0]`: got a secret (not shown)");
+    expect(text).toContain("`streaming:kafkaScriptActions[0].parameters`: got a secret (not shown)");
+    expect(text).not.toContain("Canary");
+  });
+
+  it("says that it could not look into a list with a secret, for want of a login", async () => {
+    writeStack(nested);
+    const { findings } = await stackFindings(stack, () => Promise.reject(new Error("error: no passphrase")), folder);
+    expect(findings.map(({ level, text }) => `${level}: ${text}`)).toEqual([
+      "unknown: streaming:gatewayPassword, streaming:sshPrivateKey, streaming:kafkaScriptActions could not be looked at: error: no passphrase",
+      expect.stringMatching(/^ok: /),
+    ]);
+  });
+
   it("says what it could not look at for want of a login, and checks the rest", async () => {
     writeStack();
     const { findings } = await stackFindings(
