@@ -84,7 +84,7 @@ export async function previewDeployed(
   const before = (last && topicsOf(stack, last)) ?? topicsBefore(planned, known.before, declared);
   const { changes, topics, refusal } =
     declared && before
-      ? withTopics(differing.changes, before, declared)
+      ? withTopics(differing.changes, before, declared, undefined, forbidden || kept.length > 0)
       : { changes: differing.changes, topics: [], refusal: undefined };
   const protection = protectionChanges(steps);
   const stopped = forbidden || kept.length > 0 || refusal ? "disruptive" : "none";

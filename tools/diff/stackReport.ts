@@ -82,7 +82,8 @@ export function comparedReport(
   const planned = resourceChanges(withoutSecrets(steps, secrets)).map((change) =>
     stopped && deployment.failed.includes(change.urn) ? { ...change, isRefused: true as const } : change,
   );
-  const { changes, topics, refusal } = withTopics(planned, before?.topics ?? [], after.topics, stopped);
+  const isRefused = forbidden || deployment.guarded.length > 0;
+  const { changes, topics, refusal } = withTopics(planned, before?.topics ?? [], after.topics, stopped, isRefused);
   const { encrypted, missing } = after;
   const needed = missing.filter((key) => !before?.missing.includes(key));
   const found = {

@@ -15,13 +15,15 @@ export interface WithTopics {
 /**
  * What happens to topics. Where the script refuses some of them it changes none, and `up` stops at it.
  *
- * @param refusal what stops `up` without that
+ * @param refusal what stops `up` half-way without that
+ * @param isRefused whether `up` refuses all of it, whatever the script says: for the sake of policies or protection
  */
 export function withTopics(
   changes: readonly ResourceChange[],
   before: readonly DeclaredTopic[],
   after: readonly DeclaredTopic[],
   refusal?: Refusal,
+  isRefused = false,
 ): WithTopics {
   const isNewCluster = changes.some(
     ({ type, operation }) =>
@@ -32,7 +34,7 @@ export function withTopics(
   const stopped = message !== undefined && scripts.length > 0 ? join(refusal, message, scripts) : refusal;
   return {
     changes: changes.map((change) => (scripts.includes(change.urn) ? { ...change, isRefused: true } : change)),
-    topics: topicChanges(before, after, { isNewCluster, isStopped: stopped !== undefined }),
+    topics: topicChanges(before, after, { isNewCluster, isStopped: isRefused || stopped !== undefined }),
     ...(stopped && { refusal: stopped }),
   };
 }

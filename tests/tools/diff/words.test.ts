@@ -1,9 +1,11 @@
+import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
 import { drift, wording } from "../../../tools/diff/drifted";
 import type { ResourceChange } from "../../../tools/diff/model";
 import { withOrigin } from "../../../tools/diff/policies";
 import { refusalOf } from "../../../tools/diff/refusal";
 import { renames } from "../../../tools/diff/renames";
+import { renderers } from "../../../tools/diff/render";
 import { difference } from "../../../tools/diff/render/differences";
 import { toMarkdown } from "../../../tools/diff/render/markdown";
 import { toTerminal } from "../../../tools/diff/render/terminal";
@@ -59,7 +61,7 @@ describe("a difference", () => {
 
   it("from the code is told from the side of what is there", () => {
     const found = (kind: "added" | "removed" | "changed", before?: unknown, after?: unknown) =>
-      difference({ kind, before, after }, code, true);
+      difference({ kind, before, after }, code, "drift");
     expect(found("changed", "finance", "data")).toBe("`finance`, in the code `data`");
     expect(found("removed", "42")).toBe("`42` is not in the code");
     expect(found("added", undefined, "team@example.com")).toBe("`team@example.com` is missing");
@@ -217,6 +219,45 @@ describe("a refusal", () => {
     const changes = [change({ isRefused: true, name: "vnet" })];
     const stack = stackReport({ changes, refusal: { message: "No.", resources: ["vnet"] } });
     expect(toMarkdown(reportOf(stack))).toContain("`pulumi up` stops before anything is changed.");
+  });
+
+  const planned = { changes: [change(), change({ operation: "create" as const })], protection: [] };
+  const outputs = [
+    { name: "topics", kind: "changed", before: [4], after: [2], grade: "low" },
+    { name: "old", kind: "removed", before: "a", grade: "disruptive", cost: "Stacks that read it fail." },
+    { name: "new", kind: "added", after: "b", grade: "low" },
+  ] as const;
+  const mandatory = { policy: "tags", level: "mandatory", message: "has no tags" } as const;
+  const protection = { isOn: false, resources: ["streaming"], grade: "low" as const, cost: "Then it is open." };
+  it.each([
+    ["a refusal", { refusal: { message: "No.", resources: ["vnet"] } }],
+    ["protection", { guarded: ["kafka-cluster"] }],
+    ["policies", { policies: [mandatory] }],
+  ])("by %s makes counts, resources and outputs of every form what is planned", (_, stop) => {
+    const stack = stackReport({ ...planned, outputs: [...outputs], protection: [protection], ...stop });
+    const [comment, terminal] = [toMarkdown(reportOf(stack)), toTerminal(reportOf(stack))];
+    expect(comment).toContain("| `dev` | 🟢 low | 1 would be changed, 1 created, 3 as they are |");
+    for (const text of [comment, terminal]) {
+      const bare = stripVTControlCharacters(text).replaceAll("`", "");
+      for (const line of [
+        "1 would be changed, 1 created, 3 as they are",
+        "topics: [4] (would be [2])",
+        "old: a (would be removed)",
+        "new: b (would be new)",
+        "streaming would no longer be protected. Then it is open.",
+        "would be created",
+      ]) {
+        expect(bare).toContain(line);
+      }
+      expect(bare).not.toMatch(/(?:is|are) (?:changed|created|not protected)|→ \[2|\(new\)|\(removed\)/);
+    }
+    expect(JSON.parse(renderers.json(reportOf(stack)))).toMatchObject({ stacks: [{ isOnlyPlanned: true }] });
+    expect(renderers.json(reportOf(stackReport({ ...planned })))).not.toContain("isOnlyPlanned");
+  });
+
+  it("by policies or protection lets nothing happen to topics either", () => {
+    const { topics } = withTopics([], [tweets], [{ ...tweets, partitions: 8 }], undefined, true);
+    expect(topics).toMatchObject([{ what: "would get 8 partitions instead of 4" }]);
   });
 
   it("by protection loses nothing yet", () => {

@@ -65,6 +65,13 @@ const ofChange: Voice = {
   changed: (old, now) => `${old} → ${now}`,
 };
 
+/** Of what `up` does not get to. */
+const ofPlan: Voice = {
+  added: (now) => `${now} (would be new)`,
+  removed: (old) => `${old} (would be removed)`,
+  changed: (old, now) => `${old} (would be ${now})`,
+};
+
 /** Here the old side is what is there, and the new one what the code says. */
 const ofDrift: Voice = {
   added: (now) => `${now} is missing`,
@@ -72,16 +79,20 @@ const ofDrift: Voice = {
   changed: (old, now) => `${old}, in the code ${now}`,
 };
 
+const voices = { change: ofChange, plan: ofPlan, drift: ofDrift };
+
 /** What differs of a property or an output, in one line. `code` marks values. */
-export function difference({ kind, before, after }: Difference, code: Code, isDrift = false): string {
-  const voice = isDrift ? ofDrift : ofChange;
+export function difference(
+  { kind, before, after }: Difference,
+  code: Code,
+  how: keyof typeof voices = "change",
+): string {
+  const voice = voices[how];
   if (kind === "added") return voice.added(code(show(after)));
   if (kind === "removed") return voice.removed(code(show(before)));
   const parts = partsThatDiffer(before, after);
   if (parts) {
-    return parts
-      .map(({ path, ...part }) => `${path ? `${code(path)} ` : ""}${difference(part, code, isDrift)}`)
-      .join(", ");
+    return parts.map(({ path, ...part }) => `${path ? `${code(path)} ` : ""}${difference(part, code, how)}`).join(", ");
   }
   const lines = linesThatDiffer(before, after);
   if (lines) return lines;

@@ -1,4 +1,5 @@
 import type { DiffReport } from "../model";
+import { isStopped } from "./grades";
 import { toMarkdown } from "./markdown";
 import { toTerminal } from "./terminal";
 
@@ -6,5 +7,11 @@ import { toTerminal } from "./terminal";
 export const renderers = {
   terminal: toTerminal,
   markdown: toMarkdown,
-  json: (report: DiffReport) => JSON.stringify(report, null, 2),
+  json: toJson,
 } satisfies Record<string, (report: DiffReport) => string>;
+
+/** The report as it is; of what `up` refuses or does not get to, it says that it is only planned. */
+function toJson(report: DiffReport): string {
+  const stacks = report.stacks.map((stack) => (isStopped(stack) ? { ...stack, isOnlyPlanned: true } : stack));
+  return JSON.stringify({ ...report, stacks }, null, 2);
+}

@@ -27,6 +27,7 @@ import {
   sorted,
   title,
   tree,
+  voiceOf,
   whyNot,
 } from "./words";
 
@@ -180,8 +181,12 @@ function lines(stack: StackReport): Line[] {
     }),
     ...stack.outputs.map((output) => {
       const what = `output ${code(output.name)}`;
-      const text = `${what}: ${difference(output, code, stack.isDrift)}.${after(output.cost)}`;
-      return { grade: output.grade, text, shorter: `${what} ${output.kind}.${after(output.cost)}` };
+      const text = `${what}: ${difference(output, code, voiceOf(stack))}.${after(output.cost)}`;
+      return {
+        grade: output.grade,
+        text,
+        shorter: `${what} ${isStopped(stack) ? "would be " : ""}${output.kind}.${after(output.cost)}`,
+      };
     }),
   ];
 }
@@ -235,7 +240,7 @@ function details(stack: StackReport): Part[] {
       : []),
     ...folded(
       "Outputs",
-      outputs.map((output) => `- ${code(output.name)}: ${difference(output, code, stack.isDrift)}`),
+      outputs.map((output) => `- ${code(output.name)}: ${difference(output, code, voiceOf(stack))}`),
     ),
     ...folded(
       "Policies that the base version breaks, too",
@@ -252,7 +257,7 @@ function branch(stack: StackReport, { branches, changes }: Branch, indent: strin
       `${indent}- ${code(change.name)} (${prose(change.type)}) ${happensInList(change, stack)}`,
       ...(isShort ? [] : change.properties).map(
         (property) =>
-          `${indent}  - ${code(pathOf(property))}: ${difference(property, code, stack.isDrift)}${property.replaces ? " (replaces)" : ""}`,
+          `${indent}  - ${code(pathOf(property))}: ${difference(property, code, stack.isDrift ? "drift" : "change")}${property.replaces ? " (replaces)" : ""}`,
       ),
     ]),
     ...branches.flatMap((inner) => [`${indent}- ${code(inner.name)}`, ...branch(stack, inner, `${indent}  `, isShort)]),

@@ -1,6 +1,6 @@
 import type { PolicyFinding, StackReport } from "../model";
 import type { Code } from "./differences";
-import { isWhollyRefused } from "./grades";
+import { isStopped, isWhollyRefused } from "./grades";
 import { few } from "./words";
 
 interface PolicyLines {
@@ -85,10 +85,16 @@ function neededLines({ needed }: StackReport, code: Code): string[] {
 }
 
 /** Which resources get or lose their protection, a sentence for each way. */
-function protectionLines({ protection }: StackReport, code: Code): string[] {
-  return protection.map(({ isOn, resources, cost = "" }) => {
-    const verb = isOn ? "protected from being replaced and deleted" : "not protected any longer";
-    return `${resources.map(code).join(", ")} ${resources.length === 1 ? "is" : "are"} ${verb}. ${cost}`;
+function protectionLines(stack: StackReport, code: Code): string[] {
+  const isOnly = isStopped(stack);
+  return stack.protection.map(({ isOn, resources, cost = "" }) => {
+    const are = resources.length === 1 ? "is" : "are";
+    const happens = isOn
+      ? `${isOnly ? "would be" : are} protected from being replaced and deleted`
+      : isOnly
+        ? "would no longer be protected"
+        : `${are} not protected any longer`;
+    return `${resources.map(code).join(", ")} ${happens}. ${cost}`;
   });
 }
 

@@ -17,6 +17,7 @@ import {
   sorted,
   title,
   tree,
+  voiceOf,
   whyNot,
 } from "./words";
 
@@ -80,7 +81,7 @@ function stackLines(stack: StackReport): string[] {
       "Outputs",
       outputs.map(
         (output) =>
-          `${output.name}: ${difference(output, plain, stack.isDrift)}${output.cost ? ` ${colors[output.grade](output.cost)}` : ""}`,
+          `${output.name}: ${difference(output, plain, voiceOf(stack))}${output.cost ? ` ${colors[output.grade](output.cost)}` : ""}`,
       ),
     ),
     ...section("Policies that the base version breaks, too", policies.old),
@@ -108,7 +109,7 @@ function branch(stack: StackReport, { branches, changes }: Branch, indent: strin
       ...(change.cost ? [`${indent}   ${colors[change.grade](change.cost)}`] : []),
       ...change.properties.map(
         (property) =>
-          `${indent}   ${pathOf(property)}: ${difference(property, plain, stack.isDrift)}${property.replaces ? pc.magenta(" (replaces)") : ""}`,
+          `${indent}   ${pathOf(property)}: ${difference(property, plain, stack.isDrift ? "drift" : "change")}${property.replaces ? pc.magenta(" (replaces)") : ""}`,
       ),
     ]),
     ...branches.flatMap((inner) => [`${indent}${pc.bold(inner.name)}`, ...branch(stack, inner, `${indent}  `)]),

@@ -9,6 +9,7 @@ import {
 } from "../model";
 import { hasProvider } from "../packages";
 import { type Code, difference } from "./differences";
+import { isStopped } from "./grades";
 
 export const done: Record<Operation, string> = {
   create: "created",
@@ -18,19 +19,22 @@ export const done: Record<Operation, string> = {
 };
 
 /** What happens to a resource, after its name. */
-export function happens(
-  { operation, isGone, isLeftover, isRefused }: ResourceChange,
-  { isDrift, refusal }: Pick<StackReport, "isDrift" | "refusal">,
-): string {
+export function happens({ operation, isGone, isLeftover, isRefused }: ResourceChange, stack: StackReport): string {
   if (isGone) return "is gone; `pulumi up --refresh` makes it anew";
-  if (isDrift) return drifted[operation];
-  if (isLeftover) return "is deleted, as far as a replacement that failed half-way left it beside the new one";
-  if (!refusal) return `is ${done[operation]}`;
-  return isRefused ? `would be ${done[operation]}, which is refused` : `would be ${done[operation]}`;
+  if (stack.isDrift) return drifted[operation];
+  const is = isStopped(stack) ? "would be" : "is";
+  if (isLeftover) return `${is} deleted, as far as a replacement that failed half-way left it beside the new one`;
+  return `${is} ${done[operation]}${isRefused ? ", which is refused" : ""}`;
+}
+
+/** How the two sides of a property or an output are told. */
+export function voiceOf(stack: StackReport) {
+  if (stack.isDrift) return "drift";
+  return isStopped(stack) ? "plan" : "change";
 }
 
 /** The same in a list of many, where it is the same of most. */
-export function happensInList(change: ResourceChange, stack: Pick<StackReport, "isDrift" | "refusal">): string {
+export function happensInList(change: ResourceChange, stack: StackReport): string {
   return happens(change, stack).replace(/; `pulumi up.*/, "");
 }
 
@@ -88,11 +92,7 @@ const grants = [
 ];
 
 /** What decides who may reach a resource, or read what is in it, and differs: it is seen whatever its grade. */
-export function opened(
-  change: ResourceChange,
-  code: Code,
-  stack: Pick<StackReport, "isDrift" | "refusal">,
-): string | undefined {
+export function opened(change: ResourceChange, code: Code, stack: StackReport): string | undefined {
   const { name, type, operation, properties, isGone } = change;
   const { isDrift } = stack;
   const what = `${code(name)} (${code(type)})`;
@@ -100,8 +100,11 @@ export function opened(
     return `${what} ${happens(change, stack)}; it gives somebody access.`;
   const parts = properties.filter(({ opens }) => opens);
   if (parts.length === 0 || operation !== "update") return undefined;
-  const list = few(parts.map((part) => `${code(pathOf(part))}: ${difference(part, code, isDrift)}`)).join("; ");
-  return `${what} ${isDrift ? "differs in" : "changes"} who may reach it, or read what is in it. ${list}.`;
+  const list = few(
+    parts.map((part) => `${code(pathOf(part))}: ${difference(part, code, isDrift ? "drift" : "change")}`),
+  ).join("; ");
+  const changes = isStopped(stack) ? "would change" : "changes";
+  return `${what} ${isDrift ? "differs in" : changes} who may reach it, or read what is in it. ${list}.`;
 }
 
 /** Of the changes that a job stops at: which are accepted, and how the others are. */
@@ -135,16 +138,18 @@ const driftCounts: Record<Operation, string> = {
   delete: "no longer in the code",
 };
 
-/** `2 replaced, 5 changed, 20 as they are`. */
-export function counts({ changes, unchanged, isDrift }: StackReport): string {
+/** `2 replaced, 5 changed, 20 as they are`; `2 would be replaced, 5 changed, ...` where `up` does not get to it. */
+export function counts(stack: StackReport): string {
+  const { changes, unchanged, isDrift } = stack;
   const parts = byWeight.flatMap((operation) => {
     const count = changes.filter((change) => change.operation === operation && !change.isGone).length;
-    return count > 0 ? [`${count} ${(isDrift ? driftCounts : done)[operation]}`] : [];
+    return count > 0 ? [{ count, what: (isDrift ? driftCounts : done)[operation] }] : [];
   });
+  const would = !isDrift && isStopped(stack) ? "would be " : "";
   const gone = changes.filter(({ isGone }) => isGone).length;
   return [
     ...(gone > 0 ? [`${gone} gone`] : []),
-    ...parts,
+    ...parts.map(({ count, what }, place) => `${count} ${place === 0 ? would : ""}${what}`),
     ...(unchanged > 0 ? [`${unchanged} as ${unchanged === 1 ? "it is" : "they are"}`] : []),
   ].join(", ");
 }
