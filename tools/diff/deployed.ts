@@ -8,11 +8,12 @@ import { LocalStack } from "../../local/stack/localStack";
 import { checkStack, configurationOf, projectDefaults } from "../stackConfiguration";
 import { differences, secretsInClear } from "./configuration";
 import type { DeclaredTopic } from "./declaredTopics";
+import { topicsBefore } from "./deployedTopics";
 import { drift, findings } from "./drifted";
 import { type CliRun, cli, cliRun, runEngine } from "./engine";
 import { outputsOf, stepsOf } from "./events";
 import { comparable, lastConfiguration } from "./history";
-import { type DiffReport, type NotebookChange, type ResourceChange, type StackReport, worst } from "./model";
+import { type DiffReport, type NotebookChange, type StackReport, worst } from "./model";
 import { deployedNotebookChanges } from "./notebooks";
 import { outputChanges } from "./outputs";
 import { isForbidden, type Policies, policyFindings } from "./policies";
@@ -21,7 +22,7 @@ import { renames } from "./renames";
 import { resourceChanges, unchangedResources } from "./resources";
 import { secretsIn, secretVariables, withoutSecrets, withoutSecretTexts } from "./secrets";
 import { nameOf, workingTree } from "./source";
-import { isTopicsScript, withTopics } from "./topicEffects";
+import { withTopics } from "./topicEffects";
 import { hasUnknown } from "./values";
 
 /** Runs the Pulumi CLI on one stack, with its login and its configuration. */
@@ -81,7 +82,7 @@ export async function previewDeployed(
   // An output that only waits for a change follows from it, too.
   const outputs = withoutSecrets(outputChanges(known), inClear).filter(({ after }) => !refresh || !hasUnknown(after));
   const declared = next && topicsOf(stack, next);
-  const before = (last && topicsOf(stack, last)) ?? topicsBefore(planned, known.before, declared);
+  const before = (last && topicsOf(stack, last)) ?? topicsBefore(shown, planned, known.before, declared);
   const { changes, topics, refusal } =
     declared && before
       ? withTopics(differing.changes, before, declared, undefined, forbidden || kept.length > 0)
@@ -139,23 +140,6 @@ function texts(value: unknown): string[] {
 /** The topics that a configuration declares, as the program reads it; nothing where it would not take them. */
 function topicsOf(stack: string, configuration: Readonly<Record<string, unknown>>): DeclaredTopic[] | undefined {
   return checkStack(stack, configuration, new Set()).values.topics;
-}
-
-/**
- * The topics that are deployed, where no history tells them: those that are declared, where their script does nothing, else
- * those of the output that lists them. That one leaves out what was marked to be deleted, so a mark that stays looks like a
- * new one. Nothing where nobody knows.
- */
-function topicsBefore(
-  planned: readonly ResourceChange[],
-  outputs: Readonly<Record<string, unknown>>,
-  declared: DeclaredTopic[] | undefined,
-): DeclaredTopic[] | undefined {
-  const script = planned.find(isTopicsScript);
-  if (!script) return declared;
-  if (script.operation === "create") return [];
-  const { topics } = outputs;
-  return Array.isArray(topics) && !hasUnknown(topics) ? (topics as DeclaredTopic[]) : undefined;
 }
 
 /** Previews several stacks as they are deployed, with the login that each needs. */

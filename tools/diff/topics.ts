@@ -27,7 +27,8 @@ export function topicChanges(
     // Once it is gone, it is all the same whether the mark stays.
     if (old?.deleted && (!now || now.deleted)) return [];
     if (!now) return [{ topic, ...undeclared }];
-    if (now.deleted) return [{ topic, ...deleted }];
+    // On another cluster there is none but those that were lost with the old one.
+    if (now.deleted) return isNewCluster && !old ? [] : [{ topic, ...deleted }];
     if (!old || old.deleted) return [{ topic, ...made(now, isRefused(now, "name")) }];
     return [
       ...partitions(old, now, isRefused(now, "partitions")),

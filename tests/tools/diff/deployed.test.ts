@@ -1,6 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { topicsScript } from "../../../components/kafka/topicsScript";
 import { previewDeployed, type StackCli } from "../../../tools/diff/deployed";
+import { removedBy } from "../../../tools/diff/deployedTopics";
 import type { EngineEvent } from "../../../tools/diff/events";
 import { toMarkdown } from "../../../tools/diff/render/markdown";
 import { toTerminal } from "../../../tools/diff/render/terminal";
@@ -10,9 +12,10 @@ const urn = "urn:pulumi:dev::streaming::streaming:kafka:KafkaTopics$command:remo
 const tweets = { name: "tweets", partitions: 4, replicationFactor: 3, config: {} };
 const audit = { ...tweets, name: "audit" };
 
-function script(op: "same" | "update" | "create"): EngineEvent {
+/** @param ran what the script that ran last declared */
+function script(op: "same" | "update" | "create", ran = "a"): EngineEvent {
   const state = (stdin: string) => ({ type: "command:remote:Command", urn, custom: true, inputs: { stdin } });
-  const [before, after] = [op === "create" ? null : state("a"), state(op === "same" ? "a" : "b")];
+  const [before, after] = [op === "create" ? null : state(ran), state(op === "same" ? ran : "b")];
   const detailedDiff = { stdin: { diffKind: "update", inputDiff: true } } as const;
   const metadata = { op, urn, type: "command:remote:Command", old: before, new: after };
   return { resourcePreEvent: { metadata: { ...metadata, ...(op === "update" && { detailedDiff }) } } };
@@ -65,6 +68,20 @@ describe("a preview of a deployed stack", () => {
   it("says nothing of topics whose script does nothing, such as of one whose mark stays", async () => {
     const { topics, grade } = await look({ events: [script("same"), outputs([tweets])] }, declaring(tweets, marked));
     expect({ topics, grade }).toEqual({ topics: [], grade: "none" });
+  });
+
+  it("says nothing of a mark that stays where another topic changes, by the script that ran last", async () => {
+    const ran = topicsScript("10.0.0.4:9092", [tweets, marked, { ...marked, name: "old.log" }]);
+    expect(removedBy(ran)).toEqual(["audit", "old.log"]);
+    expect(removedBy(topicsScript("10.0.0.4:9092", [tweets]))).toEqual([]);
+    const found = await look(
+      { events: [script("update", ran), outputs([tweets])] },
+      declaring({ ...tweets, partitions: 8 }, marked, { ...marked, name: "new.log" }),
+    );
+    expect(found.topics.map(({ topic, what }) => `${topic} ${what}`)).toEqual([
+      "tweets gets 8 partitions instead of 4",
+      "new.log is deleted, where it exists",
+    ]);
   });
 
   it("tells topics of a stack that has none yet as made", async () => {

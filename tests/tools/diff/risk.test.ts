@@ -84,6 +84,11 @@ describe("topics", () => {
     expect(topicChanges([tweets], [{ ...tweets, partitions: 2 }])[0]?.what).toBe("would get 2 partitions instead of 4");
   });
 
+  it("that are marked are none of the report's business on a cluster that never had them", () => {
+    const marked = { name: "audit", partitions: 1, replicationFactor: 3, config: {}, deleted: true };
+    expect(topicChanges([], [marked], { isNewCluster: true })).toEqual([]);
+  });
+
   it("beside one that `up` refuses would be changed, made and deleted", () => {
     const other = (name: string, more: Partial<DeclaredTopic> = {}) => ({ ...tweets, name, ...more });
     const before = [tweets, other("audit"), other("short"), other("grown"), other("left")];
