@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { EngineOp, ResourceState, Step } from "./events";
 import { withLibraries } from "./libraries";
 import type { Operation, PropertyChange, ResourceChange } from "./model";
+import { withNamedParts } from "./namedParts";
 import { opens } from "./openings";
 import { effectOf } from "./risk";
 import { at, inWords, labelOf, leaves } from "./values";
@@ -106,8 +107,16 @@ export function propertyChanges(step: Step): PropertyChange[] {
       replaces: /-replace$/.test(diff?.kind ?? "") || (replaceReasons ?? []).some((key) => within(path, key)),
     });
   });
+  const lists = (list: string): [unknown, unknown] => {
+    const isComputed = Object.entries(paths).some(([path, diff]) => within(path, list) && diff?.inputDiff === false);
+    const before = at(isComputed ? oldState?.outputs : oldState?.inputs, list) ?? at(oldState?.outputs, list);
+    return [before, at(newState?.inputs, list)];
+  };
+  const told = withNamedParts(changes, lists).map((change) =>
+    opens(type, change.path) ? { ...change, opens: true as const } : change,
+  );
   // What replaces comes first: it is what a reader has to see. The engine's own order changes from run to run.
-  return withLibraries(changes, oldState, newState).sort(
+  return withLibraries(told, oldState, newState).sort(
     (a, b) => Number(b.replaces) - Number(a.replaces) || a.path.localeCompare(b.path, "en", { numeric: true }),
   );
 }

@@ -80,6 +80,59 @@ describe("a part of a list", () => {
   });
 });
 
+describe("rules of a network", () => {
+  const type = "azure-native:network:NetworkSecurityGroup";
+  const rule = (name: string, port = 22) => ({ name, port, prefixes: ["10.0.0.0/16"] });
+  const step = (before: object[], after: unknown, ...paths: string[]) => ({
+    op: "update" as const,
+    urn: "u",
+    oldState: { type, urn: "u", inputs: { securityRules: before } },
+    newState: { type, urn: "u", inputs: { securityRules: after } },
+    detailedDiff: Object.fromEntries(
+      paths.map((path) => [`securityRules${path}`, { kind: "update" as const, inputDiff: true }]),
+    ),
+  });
+  const told = (...args: Parameters<typeof step>) =>
+    propertyChanges(step(...args)).map(({ label, path, kind, opens }) => `${label ?? path} ${kind} ${opens}`);
+  const two = [rule("operators"), rule("kafka", 9092)];
+
+  it("are told by their names where one is put in front, or taken away", () => {
+    const places = ["[0].name", "[0].port", "[1].name", "[1].port", "[2]"];
+    const [added, changed] = propertyChanges(
+      step(two, [rule("first"), rule("operators"), rule("kafka", 9093)], ...places),
+    );
+    expect(added).toMatchObject({ label: "securityRules[first]", kind: "added", after: rule("first"), opens: true });
+    expect(changed).toMatchObject({ label: "securityRules[kafka].port", before: 9092, after: 9093, opens: true });
+    expect(told([rule("first"), ...two], two, ...places)).toEqual(["securityRules[first] removed true"]);
+    expect(told(two, [{ ...rule("new"), port: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" }, ...two], ...places)).toEqual([
+      "securityRules[new] added true",
+    ]);
+  });
+
+  it("in another order are told as that, and those that keep their places as the engine does", () => {
+    expect(told(two, [...two].reverse(), "[0].name", "[0].port", "[1].name", "[1].port")).toEqual([
+      "securityRules changed true",
+    ]);
+    expect(told(two, [rule("operators"), rule("kafka", 9093)], "[1].port")).toEqual([
+      "securityRules[kafka].port changed true",
+    ]);
+    expect(told(two, [...two, rule("last")], "[2]")).toEqual(["securityRules[last] added true"]);
+  });
+
+  it("of which two have one name, or that are not known yet, are told by their places", () => {
+    expect(told(two, [rule("kafka"), rule("kafka")], "[0].name")).toEqual(["securityRules[0].name changed true"]);
+    expect(told(two, "04da6b54-80e4-46f7-96ec-b56ff0331ba9", "[0].name")).toHaveLength(1);
+  });
+
+  it("make the resource a new one where one of them does", () => {
+    const { detailedDiff, ...rest } = step(two, [rule("first"), ...two], "[0].name");
+    const replacing = { "securityRules[0].name": { kind: "update-replace" as const, inputDiff: true } };
+    expect(propertyChanges({ ...rest, detailedDiff: replacing })).toMatchObject([
+      { label: "securityRules[first]", replaces: true },
+    ]);
+  });
+});
+
 describe("libraries", () => {
   const maven = (...coordinates: string[]) => coordinates.map((each) => ({ maven: { coordinates: each } }));
   const step = (before: unknown, after: unknown, ...paths: string[]) => ({
