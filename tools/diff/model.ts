@@ -41,7 +41,7 @@ export interface ResourceChange extends Effect {
   isGone?: true;
   /** Whether it is not the resource itself that is deleted, but one that a replacement left, which failed half-way. */
   isLeftover?: true;
-  /** Name of the resource that it is replaced with, though nothing of its own differs. */
+  /** Name of the resource that it is in and is replaced with, though nothing of its own differs. */
   replacedWith?: string;
   /** Whether the services refuse it, so that `up` stops there. */
   isRefused?: true;

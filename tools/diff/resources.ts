@@ -5,7 +5,7 @@ import type { Operation, PropertyChange, ResourceChange } from "./model";
 import { withNamedParts } from "./namedParts";
 import { opens } from "./openings";
 import { effectOf } from "./risk";
-import { at, inWords, labelOf, leaves } from "./values";
+import { at, hasUnknown, inWords, labelOf, leaves } from "./values";
 
 /** What the steps of the engine come to, by resource. */
 const operations: Partial<Record<EngineOp, Operation>> = {
@@ -50,21 +50,39 @@ export function resourceChanges(steps: readonly Step[]): ResourceChange[] {
     };
     return { ...change, ...effectOf(change, step.oldState, step.newState) };
   });
-  const [workspace, ...others] = changes.filter(
-    ({ operation, type }) => operation === "replace" && type === "azure-native:databricks:Workspace",
-  );
-  return workspace && others.length === 0 ? changes.map((change) => inWorkspace(change, workspace.name)) : changes;
+  const inGroup = withOwner(changes, "azure-native:resources:ResourceGroup", isOfGroup);
+  return withOwner(inGroup, "azure-native:databricks:Workspace", isOfWorkspace);
+}
+
+/** The changes with the name of the one resource of a kind that is replaced, where others are with it. */
+function withOwner(
+  changes: ResourceChange[],
+  type: string,
+  isOf: (change: ResourceChange) => ResourceChange | undefined,
+): ResourceChange[] {
+  const [owner, ...others] = changes.filter((change) => change.operation === "replace" && change.type === type);
+  if (!owner || others.length > 0) return changes;
+  return changes.map((change) => {
+    const own = change.operation === "replace" && change !== owner ? isOf(change) : undefined;
+    return own ? { ...own, replacedWith: owner.name } : change;
+  });
 }
 
 /**
  * What is in a workspace is replaced with it, and for no reason of its own. The events name no such owner; the program's
  * option `replaceWith` leads to the workspace alone.
  */
-function inWorkspace(change: ResourceChange, workspace: string): ResourceChange {
-  const { operation, type, properties } = change;
-  if (operation !== "replace" || !type.startsWith("databricks:")) return change;
-  const own = properties.filter(({ path }) => path !== "replaceWith");
-  return own.some(({ replaces }) => replaces) ? change : { ...change, properties: own, replacedWith: workspace };
+function isOfWorkspace(change: ResourceChange): ResourceChange | undefined {
+  if (!change.type.startsWith("databricks:")) return undefined;
+  const own = change.properties.filter(({ path }) => path !== "replaceWith");
+  return own.some(({ replaces }) => replaces) ? undefined : { ...change, properties: own };
+}
+
+/** What is in a group is replaced with it, where nothing but what the new group will give it forces that. */
+function isOfGroup(change: ResourceChange): ResourceChange | undefined {
+  if (!change.type.startsWith("azure-native:")) return undefined;
+  const reasons = change.properties.filter(({ replaces }) => replaces);
+  return reasons.length > 0 && reasons.every(({ after }) => hasUnknown(after)) ? change : undefined;
 }
 
 /** Whether a step deletes what is not made anew, though the engine calls it part of a replacement: of what it depends on. */

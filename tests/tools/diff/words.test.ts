@@ -420,23 +420,55 @@ describe("what stops nothing", () => {
   });
 });
 
-describe("what is in a workspace", () => {
-  it("is replaced together with it", () => {
-    const state = (type: string, name: string) => ({ type, urn: `u::${name}`, custom: true, inputs: {} });
-    const replaced = (type: string, name: string, ...replaceReasons: string[]) => ({
-      op: "create-replacement" as const,
+describe("what is in something else", () => {
+  const anew = (type: string, name: string, ...reasons: [path: string, before: string, after: string][]) => ({
+    op: "create-replacement" as const,
+    urn: `u::${name}`,
+    oldState: { type, urn: `u::${name}`, custom: true, inputs: Object.fromEntries(reasons) },
+    newState: {
+      type,
       urn: `u::${name}`,
-      oldState: state(type, name),
-      newState: state(type, name),
-      replaceReasons,
-    });
-    const changes = resourceChanges([
-      replaced("azure-native:databricks:Workspace", "databricks-workspace", "location"),
-      replaced("databricks:index/job:Job", "consumer-job", "replaceWith"),
+      custom: true,
+      inputs: Object.fromEntries(reasons.map(([path, , after]) => [path, after])),
+    },
+    replaceReasons: reasons.map(([path]) => path),
+  });
+  const later = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+  const inGroup = ["resourceGroupName", "rg", later] as const;
+  const region = ["location", "westeurope", "northeurope"] as const;
+  const told = (...steps: ReturnType<typeof anew>[]) => {
+    const text = toMarkdown(reportOf(stackReport({ grade: "destructive", changes: resourceChanges(steps) })));
+    return [...text.matchAll(/^- \S+ \*\*`([\w-]+)`\*\* \(`.*?`\) is replaced ?(.*?)\. /gm)].map(
+      ([, ...found]) => found,
+    );
+  };
+
+  it("is replaced together with its workspace", () => {
+    expect(
+      told(
+        anew("azure-native:databricks:Workspace", "databricks-workspace", ["computeMode", "a", "b"]),
+        anew("databricks:index/job:Job", "consumer-job", ["replaceWith", "a", later]),
+      ),
+    ).toEqual([
+      ["databricks-workspace", "because of `computeMode`: `a` → `b`"],
+      ["consumer-job", "together with `databricks-workspace`, which it is in"],
     ]);
-    const text = toMarkdown(reportOf(stackReport({ grade: "destructive", changes })));
-    expect(text).toContain("is replaced together with `databricks-workspace`, which it is in.");
-    expect(text).not.toContain("replaceWith");
+  });
+
+  it("is replaced together with its group, for what somebody changed of that, which is told first", () => {
+    const why = "because of `location`: `westeurope` → `northeurope`";
+    const size = ["size", "E4", "E8"] as const;
+    expect(
+      told(
+        anew("azure-native:hdinsight:Cluster", "kafka-cluster", [...inGroup]),
+        anew("azure-native:network:NatGateway", "nat", [...inGroup], [...size]),
+        anew("azure-native:resources:ResourceGroup", "streaming", [...region]),
+      ),
+    ).toEqual([
+      ["streaming", why],
+      ["kafka-cluster", `together with \`streaming\`, which it is in, ${why}`],
+      ["nat", "because of `resourceGroupName`: `rg` → `[known after up]`; `size`: `E4` → `E8`"],
+    ]);
   });
 });
 

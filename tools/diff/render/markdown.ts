@@ -168,7 +168,7 @@ interface Line {
 function changeLine(change: ResourceChange, stack: StackReport): Line {
   const what = `**${code(change.name)}** (${code(change.type)}) ${happens(change, stack)}`;
   const shorter = `${what}.${after(change.cost)}`;
-  return { grade: change.grade, text: `${what}${because(change, code)}.${after(change.cost)}`, shorter };
+  return { grade: change.grade, text: `${what}${because(change, stack, code)}.${after(change.cost)}`, shorter };
 }
 
 /** What happens to resources, topics and outputs, a line for each. */

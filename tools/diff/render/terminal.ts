@@ -105,7 +105,7 @@ function section(name: string, lines: string[]): string[] {
 function branch(stack: StackReport, { branches, changes }: Branch, indent: string): string[] {
   return [
     ...changes.flatMap((change) => [
-      `${indent}${signs[change.operation]} ${change.name} (${change.type}) ${happens(change, stack)}${change.replacedWith ? because(change, plain) : ""}`,
+      `${indent}${signs[change.operation]} ${change.name} (${change.type}) ${happens(change, stack)}${change.replacedWith ? because(change, stack, plain) : ""}`,
       ...(change.cost ? [`${indent}   ${colors[change.grade](change.cost)}`] : []),
       ...change.properties.map(
         (property) =>

@@ -78,8 +78,17 @@ export function few(list: string[]): string[] {
 }
 
 /** Why a resource is replaced, after what happens to it. */
-export function because(change: ResourceChange, code: Code): string {
-  if (change.replacedWith !== undefined) return ` together with ${code(change.replacedWith)}, which it is in`;
+export function because(change: ResourceChange, stack: StackReport, code: Code): string {
+  const { replacedWith } = change;
+  if (replacedWith === undefined) return reasons(change, code);
+  const group = stack.changes.find(({ name, type }) => name === replacedWith && type === resourceGroup);
+  // Everything is in it, and what somebody changed of it is the reason of all; a workspace's own is told with it.
+  return ` together with ${code(replacedWith)}, which it is in${group ? `,${reasons(group, code)}` : ""}`;
+}
+
+const resourceGroup = "azure-native:resources:ResourceGroup";
+
+function reasons(change: ResourceChange, code: Code): string {
   const why = causes(change, code);
   return why.length > 0 ? ` because of ${why.join("; ")}` : "";
 }
@@ -211,8 +220,14 @@ export function tree(changes: readonly ResourceChange[]): Branch {
 /** Those that somebody has to see come first; the rest by name, since the engine's own order changes from run to run. */
 export function sorted(changes: readonly ResourceChange[]): ResourceChange[] {
   const place = ({ components, name }: ResourceChange) => [...components, name].join("/");
+  // What others are replaced with is their reason.
+  const owners = new Set(changes.map(({ replacedWith }) => replacedWith));
+  const ofOwner = ({ name }: ResourceChange) => (owners.has(name) ? 0 : 1);
   return [...changes].sort(
-    (a, b) => byWeight.indexOf(a.operation) - byWeight.indexOf(b.operation) || place(a).localeCompare(place(b), "en"),
+    (a, b) =>
+      byWeight.indexOf(a.operation) - byWeight.indexOf(b.operation) ||
+      ofOwner(a) - ofOwner(b) ||
+      place(a).localeCompare(place(b), "en"),
   );
 }
 
