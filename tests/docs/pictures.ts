@@ -19,16 +19,20 @@ const dots: Record<string, string> = { "🔴": "#dd2e44", "🟠": "#f4900c", "�
 const dotted = (text: string): string =>
   text.replaceAll(/🔴|🟠|🟡|🟢/gu, (sign) => `<span style="color: ${dots[sign]}">⬤</span>`);
 
-/** Of a larger VM size, which replaces the cluster: the report that people most need to understand. */
+/** Of a larger VM size, which replaces the cluster: the report that people most need to understand, as it comes and unfolded. */
 async function report(browser: TestBrowser): Promise<void> {
   const markdown = readFileSync(path.join(projectRoot, "tests/tools/diff/reports/a-larger-VM-size.md"), "utf8");
-  const page = await browser.page({ viewport: { width: 900, height: 600 }, colorScheme: "light" });
-  const body = `<body class="markdown-body" style="padding: 16px">${dotted(await marked.parse(markdown))}</body>`;
-  await page.setContent(
-    `<!doctype html><meta charset="utf-8">${style("github-markdown-css/github-markdown-light.css")}${body}`,
-  );
-  await page.screenshot({ path: path.join(folder, "report.png"), fullPage: true });
-  await page.close();
+  const html = dotted(await marked.parse(markdown));
+  const pictures = { report: html, "report-unfolded": html.replaceAll("<details>", "<details open>") };
+  for (const [name, content] of Object.entries(pictures)) {
+    const page = await browser.page({ viewport: { width: 900, height: 600 }, colorScheme: "light" });
+    const body = `<body class="markdown-body" style="padding: 16px">${content}</body>`;
+    await page.setContent(
+      `<!doctype html><meta charset="utf-8">${style("github-markdown-css/github-markdown-light.css")}${body}`,
+    );
+    await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: true });
+    await page.close();
+  }
 }
 
 /** The page, wide and light, and on a narrow screen in the dark. */
