@@ -12,18 +12,18 @@ import { javaBinary } from "../setup/prerequisites";
 import { missingSteps, setupSteps } from "../setup/steps";
 import { provideDataset } from "../stack/dataset";
 import { deploy } from "../stack/deployment";
-import { type ConsumedEvent, firstEvents } from "../stack/events";
 import { Interruption } from "../stack/interruption";
 import { LocalStack } from "../stack/localStack";
 import { choosePlugins, describePlugins, type PluginChoice } from "../stack/pluginChoice";
 import { startSupervisor } from "../supervise";
+import { consumed } from "./start/consumed";
 import { expectation } from "./start/expectation";
-import { describeFailure } from "./start/failure";
+import { describeFailure, type Phase } from "./start/failure";
 import { whatNext } from "./start/next";
 import { networksOf, workspace } from "./status";
 
-/** The consumer's Spark takes its time to come up; more than this, and something is wrong. */
-const firstEventsDeadlineMs = 180_000;
+/** For the consumer's first events. */
+const patience = { deadlineMs: 180_000 };
 
 export interface StartOptions {
   network?: NetworkChoice;
@@ -58,7 +58,7 @@ export async function start(options: StartOptions = {}): Promise<void> {
 class Start {
   readonly interruption: Interruption;
   /** What is being done, for messages. */
-  phase = "Set-up";
+  phase: Phase = "Set-up";
   private readonly began = Date.now();
   private readonly tools = toolPaths();
 
@@ -80,7 +80,7 @@ class Start {
     await this.picture(outputs, endpoints);
   }
 
-  private begin(number: number, title: string, explanation: string): void {
+  private begin(number: number, title: Phase, explanation: string): void {
     this.phase = title;
     this.display.phase(`${number}/4 ${title}`, explanation);
   }
@@ -122,9 +122,11 @@ class Start {
     const task = this.display.task("first events");
     task.tell("Spark starts the two notebooks");
     try {
-      const events = await consumedEvents(outputs, this.home);
+      const client = await workspace(outputs, this.home);
+      if (!client) throw new Error("The stack has no `workspaceUrl` output: it is not deployed.");
+      const lines = await consumed(client, String(outputs.consumerJobUrl), this.home, patience);
       task.done("read by the consumer");
-      this.display.say(events.map(formatEvent).join("\n"));
+      this.display.say(lines.join("\n"));
     } catch (error) {
       task.failed();
       throw error;
@@ -144,23 +146,4 @@ class Start {
     this.display.say(`\n${pc.bold("It runs")}, after ${duration(Date.now() - this.began)}.\n\n${picture}`);
     this.display.say(whatNext(network.mode));
   }
-}
-
-async function consumedEvents(outputs: Record<string, unknown>, home: string): Promise<ConsumedEvent[]> {
-  const client = await workspace(outputs, home);
-  if (!client) throw new Error("The stack has no `workspaceUrl` output: it is not deployed.");
-  const folder = await client.parameter(String(outputs.consumerJobUrl), "output");
-  const local = path.join(home, folder.replace(/^\/Volumes\//, "volumes/"), "events");
-  const events = await firstEvents(local, 6, firstEventsDeadlineMs);
-  if (events.length > 0) return events;
-  const run = await client.lastRun(String(outputs.consumerJobUrl));
-  const log = run ? (await client.log(run)).trimEnd().split("\n").slice(-20).join("\n") : "The job has not run.";
-  throw new Error(`No event was consumed within ${firstEventsDeadlineMs / 1000} s. The consumer's log ends:\n${log}`);
-}
-
-function formatEvent({ partition, offset, text }: ConsumedEvent): string {
-  const where = `partition ${partition}  offset ${offset}`;
-  const line = text.replaceAll(/\s+/g, " ");
-  const width = Math.max(30, (process.stdout.columns ?? 120) - 29);
-  return `  ${pc.dim(where.padEnd(24))}  ${line.length > width ? `${line.slice(0, width - 1)}…` : line}`;
 }

@@ -3,6 +3,16 @@ import { existsSync, statfsSync } from "node:fs";
 /** What a start needs free on the disk, in all: tools, and the brokers' and Spark's own files. */
 const diskGigabytes = 4;
 
+/** The steps of a start, as they are shown. */
+export type Phase = "Set-up" | "Tools" | "Services" | "Deployment" | "Messages" | "The look at what runs";
+
+/** Where the reason of a failure may be written, beside the start's own log: the command, by the phase that failed. */
+const logsOf: Partial<Record<Phase, string>> = {
+  Services: "What the services said: `npm run local -- logs services`.",
+  Deployment: "What the services said: `npm run local -- logs services`.",
+  Messages: "What the notebooks said: `npm run local -- logs consumer`, and `logs producer`.",
+};
+
 /**
  * What happened, why, and what to do: for people who have not read this code.
  *
@@ -10,15 +20,16 @@ const diskGigabytes = 4;
  * @param folders of tools and of the environment, for the disks they are on
  * @param log file with everything that was told
  */
-export function describeFailure(phase: string, error: Error, folders: readonly string[], log: string): string {
+export function describeFailure(phase: Phase, error: Error, folders: readonly string[], log: string): string {
   const { message } = error;
-  const advice = adviceFor(message, folders);
+  const advice = adviceFor(phase, message, folders);
   const more = [`Everything that was told is in ${log}; \`npm start -- --verbose\` shows it as it comes.`];
-  if (/Spark|consume|[Ss]ervices/.test(phase)) more.push("What the services said: `npm run local -- logs services`.");
+  const logs = logsOf[phase];
+  if (logs) more.push(logs);
   return [`${phase} failed:`, `  ${message.replaceAll("\n", "\n  ")}`, "", ...advice, ...more].join("\n");
 }
 
-function adviceFor(message: string, folders: readonly string[]): string[] {
+function adviceFor(phase: Phase, message: string, folders: readonly string[]): string[] {
   if (/ENOSPC|[Nn]o space left on device/.test(message)) {
     const free = folders
       .filter((folder) => existsSync(folder))
@@ -28,7 +39,8 @@ function adviceFor(message: string, folders: readonly string[]): string[] {
       "Make room and run `npm start` again: it goes on from where it stopped.",
     ];
   }
-  if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|cannot be reached/.test(message)) {
+  // Only tools are fetched. Later everything is on this machine, and a refused connection has another reason.
+  if (phase === "Tools" && /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|cannot be reached/.test(message)) {
     return [
       "Something has to be fetched and this machine has no way there. Check the network; behind a proxy, set HTTPS_PROXY.",
       "Then run `npm start` again: what was fetched stays.",

@@ -2,7 +2,7 @@ import { tmpdir } from "node:os";
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
 import { expectation } from "../../../../local/commands/start/expectation";
-import { describeFailure } from "../../../../local/commands/start/failure";
+import { describeFailure, type Phase } from "../../../../local/commands/start/failure";
 import { whatNext } from "../../../../local/commands/start/next";
 import type { Endpoints } from "../../../../local/endpoints";
 import { toolPaths } from "../../../../local/paths";
@@ -25,7 +25,7 @@ describe("expectation", () => {
 });
 
 describe("describeFailure", () => {
-  const describeIt = (message: string, phase = "Deployment") =>
+  const describeIt = (message: string, phase: Phase = "Deployment") =>
     describeFailure(phase, new Error(message), [tmpdir(), "/nowhere"], "/home/start.log");
 
   it("says what failed and why, what to do, and where more is", () => {
@@ -38,10 +38,17 @@ describe("describeFailure", () => {
 
   it("knows a full disk and a missing network by what every program says of them", () => {
     expect(describeIt("ENOSPC: no space left on device, write")).toContain(`GB are free where ${tmpdir()} is;`);
-    expect(describeIt("https://x/y cannot be reached: getaddrinfo ENOTFOUND x")).toContain("HTTPS_PROXY");
+    expect(describeIt("https://x/y cannot be reached: getaddrinfo ENOTFOUND x", "Tools")).toContain("HTTPS_PROXY");
   });
 
-  it("points at the services' log where services failed", () => {
+  it("asks for a proxy only where something is fetched", () => {
+    for (const phase of ["Services", "Deployment", "Messages"] as const) {
+      expect(describeIt("connect ECONNREFUSED 10.0.0.9:9092", phase)).not.toContain("HTTPS_PROXY");
+    }
+  });
+
+  it("points at the log of what failed", () => {
+    expect(describeIt("No event was consumed", "Messages")).toContain("npm run local -- logs consumer");
     expect(describeIt("The local services did not start.", "Services")).toContain("npm run local -- logs services");
     expect(describeIt("x", "Tools")).not.toContain("logs services");
   });
