@@ -10,7 +10,8 @@ interface Usage {
 }
 
 /**
- * Whether the region has room for a stack: HDInsight's own quota of cores, that of Spark's VM family, and the cluster's
+ * Whether the region has room for a stack: HDInsight's own quota of cores, for Spark that of its VM family and that of all
+ * families together, since a VM has to fit into both (learn.microsoft.com/azure/virtual-machines/quotas), and the cluster's
  * name, which is unique in all of Azure. A stack that is deployed already uses its part.
  *
  * @param values the stack's configuration, as far as it is good
@@ -42,6 +43,14 @@ export async function stackQuotaFindings(
       need: deployed ? 0 : sparkCores(values),
       region,
       raise: "https://learn.microsoft.com/azure/quotas/per-vm-quota-requests",
+    }),
+    await usageFinding(arm, at("Compute", "usages"), "2024-07-01", {
+      subject: "Cores of all VM families",
+      // What the portal calls "Total Regional vCPUs".
+      isIt: (name) => name.toLowerCase() === "cores",
+      need: deployed ? 0 : sparkCores(values),
+      region,
+      raise: "https://learn.microsoft.com/azure/quotas/regional-quota-requests",
     }),
   ];
 }

@@ -150,6 +150,7 @@ describe("room for a stack", () => {
       { subject: "Cluster name", level: "ok", text: "mine is free" },
       { subject: "HDInsight's cores", level: "ok", text: "50 of 60 are free in westeurope, 26 are needed" },
       { subject: "Cores of Standard_D4ds_v5", level: "ok", text: "24 of 24 are free in westeurope, 24 are needed" },
+      { subject: "Cores of all VM families", level: "ok", text: "99 of 100 are free in westeurope, 24 are needed" },
     ]);
   });
 
@@ -158,7 +159,7 @@ describe("room for a stack", () => {
       ...room,
       [at("HDInsight", "checkNameAvailability")]: { nameAvailable: false, message: "It is taken." },
       [at("HDInsight", "usages")]: { value: [usage("cores", 40, 60)] },
-      [at("Compute", "usages")]: { value: [usage("StandardDDSv5Family", 1, 24)] },
+      [at("Compute", "usages")]: { value: [usage("StandardDDSv5Family", 1, 24), usage("cores", 80, 100)] },
     };
     expect(await look(full)).toMatchObject([
       { level: "problem", text: "mine is not free: It is taken." },
@@ -168,6 +169,12 @@ describe("room for a stack", () => {
         fix: [/quota/].map(() => expect.any(String)),
       },
       { level: "problem", text: "23 of 24 are free in westeurope, 24 are needed" },
+      {
+        subject: "Cores of all VM families",
+        level: "problem",
+        text: "20 of 100 are free in westeurope, 24 are needed",
+        fix: [expect.stringContaining("regional-quota-requests")],
+      },
     ]);
   });
 
@@ -176,7 +183,7 @@ describe("room for a stack", () => {
       level: "unknown",
       text: "Azure names no such quota in westeurope",
     });
-    expect((await look({})).map(({ level }) => level)).toEqual(["unknown", "unknown", "unknown"]);
+    expect((await look({})).map(({ level }) => level)).toEqual(Array(4).fill("unknown"));
     const login: Login = { arm: azure({}), subscription: subscriptionId };
     expect((await stackQuotaFindings(login, "dev", {})).map(({ level }) => level)).toEqual(["unknown"]);
   });
@@ -188,6 +195,6 @@ describe("room for a stack", () => {
       [cluster]: { name: "mine" },
       [at("HDInsight", "usages")]: { value: [usage("cores", 60, 60)] },
     });
-    expect(findings.map(({ level }) => level)).toEqual(["ok", "note", "note"]);
+    expect(findings.map(({ level }) => level)).toEqual(["ok", "note", "note", "note"]);
   });
 });
