@@ -67,6 +67,12 @@ describe("a new stack", () => {
     const loggedOut = { ...without, PULUMI_BACKEND_URL: undefined, PULUMI_ACCESS_TOKEN: undefined };
     await expect(checkLogin(pulumiIn(folder, loggedOut), undefined, loggedOut)).rejects.toThrow(/`pulumi login`/);
   });
+
+  it("is told of a CLI that is not there, and not of a login", async () => {
+    const { folder, env } = await project();
+    const nowhere = pulumiIn(folder, { ...env, PATH: "/nowhere" }, "/nowhere");
+    await expect(checkLogin(nowhere, undefined, env)).rejects.toThrow(/^There is no `pulumi` on PATH\. Install it/);
+  });
 });
 
 describe("a secret", () => {
