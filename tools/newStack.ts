@@ -73,7 +73,7 @@ async function main(stack: string, flags: Flags): Promise<void> {
 
   npm run doctor -- --stack ${stack}     # what Azure still lacks
   pulumi preview --stack ${stack}         # what would be made
-  pulumi up --stack ${stack}              # about 25 minutes`);
+  pulumi up --stack ${stack}              # about 35 minutes`);
 }
 
 function baseText(from: string): string {
