@@ -81,8 +81,8 @@ const emails = "a list of e-mail addresses, at least one";
 const tagNames = "names of 1 to 128 characters without < > % & \\ ? /";
 
 /**
- * Every key of namespace `streaming`. `Pulumi.yaml` describes them and holds their defaults. Lists and objects cannot be
- * declared there; they say it here (`meta`). The table in docs/configuration.md and the JSON schema of the stack files are made of both
+ * Every key of namespace `streaming`. `Pulumi.yaml` describes them and holds their defaults. Lists and objects are not
+ * declared there, for reasons that it names; they say it here (`meta`). The table in docs/configuration.md and the JSON schema of the stack files are made of both
  * (`npm run docs:config`).
  */
 export const keys = {

@@ -13,7 +13,7 @@ export interface DeclaredKey {
 }
 
 /**
- * Every key, in the order of settings/keys.ts. Texts are described in Pulumi.yaml; lists and objects, which cannot be
+ * Every key, in the order of settings/keys.ts. Texts are described in Pulumi.yaml; lists and objects, which are not
  * declared there, carry their description and default themselves.
  *
  * @throws Error for a key that nobody described.
