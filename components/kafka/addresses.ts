@@ -65,6 +65,10 @@ export class KafkaAddresses extends pulumi.ComponentResource {
         {
           ...child,
           dependsOn,
+          // Telling them something else is a replacement, which the state remembers as unfinished when it fails: brokers may
+          // have been told by then. So the next deployment tells them what is declared by then, be it the former thing.
+          replaceOnChanges: ["environment.KAFKA_ADVERTISE", "environment.KAFKA_BROKER_NAMES"],
+          deleteBeforeReplace: true,
           // Kafka is stopped and started, each of which may take 20 minutes, and Ambari may be away at times.
           customTimeouts: { create: "50m", update: "50m" },
         },

@@ -53,7 +53,7 @@ describe("an injected network", { timeout: 240_000 }, () => {
       expect(touched.create).toEqual(
         expect.arrayContaining(["kafka-addresses-names-zone", "kafka-addresses-names-broker-2"]),
       );
-      expect(touched["create-replacement"] ?? []).toEqual([]);
+      expect(touched["create-replacement"]).toEqual(["kafka-addresses-advertise"]);
       expect(await stack.outputs()).toMatchObject({
         kafkaBrokers: [0, 1, 2].map((index) => `broker-${index}.kafka.internal:9092`),
       });

@@ -1,6 +1,9 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
 import { Agent, fetch } from "undici";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { FaultRule } from "../../local/cloud/faults";
 import { loadKeys } from "../../local/setup/keys";
 import { ControlPlaneStack } from "../local/controlPlaneStack";
 import { runEngine } from "../local/events";
@@ -17,10 +20,19 @@ describe("the workspace's network", { timeout: 240_000 }, () => {
   ];
   const injected = { databricksNetwork: "injected" };
 
+  const folder = mkdtempSync(path.join(tmpdir(), "faults-"));
+  const rules = path.join(folder, "faults.json");
+  const faults = (...given: FaultRule[]) => writeFileSync(rules, JSON.stringify(given));
+
   beforeAll(async () => {
+    process.env.STREAMING_TWIN_FAULTS = rules;
     stack = await ControlPlaneStack.start();
   }, 60_000);
-  afterAll(() => stack?.stop());
+  afterAll(async () => {
+    await stack?.stop();
+    delete process.env.STREAMING_TWIN_FAULTS;
+    rmSync(folder, { recursive: true });
+  });
 
   const run = (operation: "up" | "preview" | "refresh", config: Record<string, unknown> = {}) =>
     stack.done(operation, { ...octets, ...config });
@@ -32,8 +44,8 @@ describe("the workspace's network", { timeout: 240_000 }, () => {
     const ca = readFileSync(stack.environment.NODE_EXTRA_CA_CERTS, "utf8");
     const agent = new Agent({ connect: { ca } });
     const authorization = `Basic ${Buffer.from(`admin:${gatewayPassword}`).toString("base64")}`;
-    const get = async (path: string) => {
-      const url = `${kafkaDashboardUrl}/api/v1/clusters/kafkalocal${path}`;
+    const get = async (resource: string) => {
+      const url = `${kafkaDashboardUrl}/api/v1/clusters/kafkalocal${resource}`;
       const response = await fetch(url, { dispatcher: agent, headers: { authorization } });
       expect(response.status).toBe(200);
       // biome-ignore lint/suspicious/noExplicitAny: Ambari's answers are looked at property by property.
@@ -111,7 +123,7 @@ describe("the workspace's network", { timeout: 240_000 }, () => {
         /"(resOutputsEvent|resourcePreEvent)".*?"op":"([^"]+)","urn":"([^"]+)"/.exec(line) ?? [];
       return urn ? [`${type === "resourcePreEvent" ? "begins" : "has done"} ${op} ${urn.split("::").at(-1)}`] : [];
     });
-    const told = done.indexOf("has done update kafka-addresses-advertise");
+    const told = done.indexOf("has done create-replacement kafka-addresses-advertise");
     expect(told).toBeGreaterThan(-1);
     for (const name of ["zone", "broker-0", "kafka-link"]) {
       expect(done.indexOf(`begins delete kafka-addresses-names-${name}`)).toBeGreaterThan(told);
@@ -123,6 +135,19 @@ describe("the workspace's network", { timeout: 240_000 }, () => {
     expect(await advertised()).toEqual(["# streaming: advertise IP addresses (1)", "PLAINTEXT://0.0.0.0:9092"]);
     await run("up", { ...injected, kafkaAdvertise: "none" });
     expect(await advertised()).toEqual([undefined, "PLAINTEXT://localhost:9092"]);
+  });
+
+  it("has brokers that are told again when a change of what they advertise failed half-way and is set back", async () => {
+    const none = { ...injected, kafkaAdvertise: "none" };
+    const answer = { status: 403, code: "Forbidden", message: "Not today.", headers: {} };
+    faults({ name: "restart", method: "PUT", path: "/services/KAFKA", times: 9, answer });
+    await expect(run("up", injected)).rejects.toThrow("Ambari answered 403");
+    // Brokers that start for another reason advertise addresses from here on, while the state says that they do not.
+    expect(await advertised()).toEqual(["# streaming: advertise IP addresses (1)", "PLAINTEXT://0.0.0.0:9092"]);
+    faults();
+    expect((await run("up", none))["create-replacement"]).toEqual(["kafka-addresses-advertise"]);
+    expect(await advertised()).toEqual([undefined, "PLAINTEXT://localhost:9092"]);
+    expect(await run("up", none)).toEqual({});
   });
 
   it("is managed again after one more `up`", async () => {

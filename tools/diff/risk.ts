@@ -105,6 +105,9 @@ const defaults: Record<Operation, Effect> = {
   delete: { grade: "disruptive" },
 };
 
+const advertisesOthers = () =>
+  disruptive("All brokers are restarted, and advertise other addresses: clients have to connect anew.");
+
 /** What a script of the program does when one of its variables changes, by the variable's name. */
 const variables: Record<string, (change: PropertyChange) => Effect> = {
   // Fewer are refused by components/kafka/live/apply.ts.
@@ -114,8 +117,8 @@ const variables: Record<string, (change: PropertyChange) => Effect> = {
           "HDInsight takes no broker from a Kafka cluster, since brokers hold events: `pulumi up` refuses this and stops.",
         )
       : { grade: "low", cost: "New brokers hold no partitions until `npm run rebalance` gives them some." },
-  KAFKA_BROKER_NAMES: () =>
-    disruptive("All brokers are restarted, and advertise other addresses: clients have to connect anew."),
+  KAFKA_BROKER_NAMES: advertisesOthers,
+  KAFKA_ADVERTISE: advertisesOthers,
   GATEWAY_USER: () => ({
     grade: "low",
     cost: "The gateway's old login is refused at once: whoever opens Ambari needs the new one.",
@@ -143,9 +146,13 @@ export function effectOf(
     const cost = "It is protected: `pulumi up` refuses this.";
     return { grade: effect.grade, cost: [effect.cost, cost].filter(Boolean).join(" ") };
   }
+  const isOnly = (pattern: RegExp) => properties.length > 0 && properties.every(({ path }) => pattern.test(path));
+  // A command is run again, whether it is replaced or updated for that.
+  if (type === "command:local:Command" && operation === "replace" && isOnly(/^environment\b/)) {
+    return variableEffect(properties) ?? effect;
+  }
   if (operation !== "update") return effect;
   if (type === "databricks:Job") return jobUpdate(properties, before);
-  const isOnly = (pattern: RegExp) => properties.length > 0 && properties.every(({ path }) => pattern.test(path));
   // Labels stop and start nothing.
   if (isOnly(/^tags\b/)) return { grade: "low" };
   // Its provider resizes a cluster that runs, for this and nothing else.

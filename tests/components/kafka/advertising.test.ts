@@ -20,6 +20,17 @@ describe("a Kafka cluster whose brokers advertise addresses", () => {
     expect(recording.before("kafka-addresses-read")).toContain("kafka-addresses-advertise");
   });
 
+  it("is told anew when it changes by a replacement, which a deployment that fails leaves to the next one", () => {
+    const { options } = recording.named("kafka-addresses-advertise");
+    expect(options).toMatchObject({
+      deleteBeforeReplace: true,
+      replaceOnChanges: expect.arrayContaining(["environment.KAFKA_ADVERTISE", "environment.KAFKA_BROKER_NAMES"]),
+    });
+    // A new password tells the brokers nothing.
+    expect(options.replaceOnChanges).not.toContain("environment");
+    expect(recording.named("kafka-addresses-advertise").inputs.delete).toBeUndefined();
+  });
+
   it("passes the gateway password in the environment, never in the command line", () => {
     const { create, environment } = recording.named("kafka-addresses-advertise").inputs;
     expect(create).not.toMatch(/canary/i);

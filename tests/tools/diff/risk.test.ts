@@ -167,6 +167,18 @@ describe("effects", () => {
       "disruptive",
       /All brokers are restarted/,
     ],
+    [
+      "names in place of addresses, by a replacement",
+      { ...updated("command:local:Command", "environment.KAFKA_BROKER_NAMES"), operation: "replace" as const },
+      "disruptive",
+      /All brokers are restarted/,
+    ],
+    [
+      "brokers that advertise nothing any more",
+      { ...updated("command:local:Command", "environment.KAFKA_ADVERTISE"), operation: "replace" as const },
+      "disruptive",
+      /All brokers are restarted/,
+    ],
     ["another password", updated("command:local:Command", "environment.GATEWAY_PASSWORD"), "low", /old password/],
   ])("of %s", (_, what, grade, cost) => {
     expect(effectOf(what)).toMatchObject({ grade, cost: expect.stringMatching(cost) });
