@@ -14,6 +14,7 @@ import { PageAccess, PageServer, TwinSnapshots } from "./page";
 import { type ToolPaths, toolPaths, twinPaths } from "./paths";
 import { loadKeys, type TwinKeys } from "./setup/keys";
 import { WorkspaceClient } from "./stack/workspaceClient";
+import { makeVolumes } from "./volumes";
 
 /** Whom the twin's Databricks takes the token's bearer for. */
 const operator = "operator@example.com";
@@ -94,7 +95,11 @@ export class Twin {
     const { networks } = network;
     this.add("networks", networks);
     log.info("networks", { mode: networks.mode, reason: network.reason });
-    const notebooks = this.add("notebooks", new NotebookEngine({ home, tools, log: log.child("spark") }));
+    makeVolumes(home);
+    const notebooks = this.add(
+      "notebooks",
+      new NotebookEngine({ home, tools, log: log.child("spark"), volumesMustExist: true }),
+    );
     const kafka = this.add(
       "kafka",
       new KafkaClusters({ home, tools, tls, log: log.child("kafka"), unsupported, networks }),

@@ -50,6 +50,11 @@ export interface NotebookEngineOptions {
   home: string;
   tools: ToolPaths;
   log: Logger;
+  /**
+   * Whether notebooks have those volumes only whose folders are there, as where Unity Catalog keeps them. Default false:
+   * each is there, for those who run notebooks alone.
+   */
+  volumesMustExist?: boolean;
 }
 
 /** The runner itself gives up after five seconds; what is still there after eight is killed. */
@@ -85,7 +90,10 @@ export class NotebookEngine {
     mkdirSync(volumes, { recursive: true, mode: 0o700 });
     const { source, name, parameters, secrets } = run;
     const { driver } = run;
-    const sparkConf = sparkConfiguration({ volumes, scratch, address: driver?.address }, run.sparkConf);
+    const sparkConf = sparkConfiguration(
+      { volumes, volumesMustExist: this.options.volumesMustExist, scratch, address: driver?.address },
+      run.sparkConf,
+    );
     const request = JSON.stringify({ source, name, parameters, secrets, sparkConf });
     const logFile = path.join(folder, "log");
     const child = startJvm(tools, { folder, scratch, temporary, jars, logFile, request, driver });

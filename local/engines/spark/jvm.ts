@@ -79,7 +79,12 @@ export function jvmEnvironment(
 
 /** Spark's configuration for a run: its own settings first, what the twin depends on last. */
 export function sparkConfiguration(
-  { volumes, scratch, address = loopback }: { volumes: string; scratch: string; address?: string },
+  {
+    volumes,
+    volumesMustExist = false,
+    scratch,
+    address = loopback,
+  }: { volumes: string; volumesMustExist?: boolean; scratch: string; address?: string },
   own: Record<string, string> = {},
 ): Record<string, string> {
   return {
@@ -103,6 +108,7 @@ export function sparkConfiguration(
     // Hadoop sets permissions itself, by a umask of its own.
     "spark.hadoop.fs.permissions.umask-mode": "077",
     "spark.hadoop.twin.volumes": volumes,
+    "spark.hadoop.twin.volumesMustExist": String(volumesMustExist),
     "spark.hadoop.twin.scratch": scratch,
   };
 }

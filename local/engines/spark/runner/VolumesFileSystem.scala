@@ -1,6 +1,8 @@
 package twin.notebook
 
+import java.io.FileNotFoundException
 import java.net.URI
+import java.nio.file.{Files, Paths}
 
 import org.apache.hadoop.conf.Configuration
 import org.apache.hadoop.fs._
@@ -15,10 +17,14 @@ import org.apache.hadoop.util.Progressable
  * Any other path is refused, so that a notebook which works here does not depend on a DBFS root that new workspaces
  * do not have. The one exception is `twin.scratch`: Spark puts checkpoints of queries that named none into the
  * temporary folder *of the default file system*.
+ *
+ * With `twin.volumesMustExist`, a path below a volume that is not there is refused as on Databricks, where nobody makes a
+ * volume by writing to it. A volume is there when it has its folder; what is above one, notebooks cannot make either.
  */
 final class VolumesFileSystem extends FileSystem {
   private val disk = new RawLocalFileSystem
   private var mounts: Seq[(String, String)] = Nil
+  private var volumesMustExist = false
   private var workingDirectory = new Path("dbfs:/Volumes")
 
   override def initialize(name: URI, conf: Configuration): Unit = {
@@ -26,6 +32,7 @@ final class VolumesFileSystem extends FileSystem {
     setConf(conf)
     disk.initialize(URI.create("file:///"), conf)
     val scratch = conf.getTrimmed("twin.scratch")
+    volumesMustExist = conf.getBoolean("twin.volumesMustExist", false)
     mounts = Seq("/Volumes" -> conf.getTrimmed("twin.volumes"), scratch -> scratch)
   }
 
@@ -54,7 +61,21 @@ final class VolumesFileSystem extends FileSystem {
     val (mount, folder) = mounts.find { case (mount, _) => within(mount, name) }
       .getOrElse(throw new AccessControlException(s"`$name` is not on a volume. Use a path such as " +
         "/Volumes/main/streaming/data, or file:/... for this machine's disk."))
+    if (volumesMustExist && mount == "/Volumes") requireVolume(folder, name)
     new Path(s"file:$folder${name.drop(mount.length)}")
+  }
+
+  /**
+   * The text is Databricks': https://github.com/databricks-demos/dbdemos/issues/172. There Spark's planner says it with an
+   * AnalysisException; a file that is not found is what Spark expects of a file system.
+   */
+  private def requireVolume(folder: String, name: String): Unit = name.split('/').drop(2) match {
+    case Array(catalog, schema, volume, _*) if !Files.isDirectory(Paths.get(folder, catalog, schema, volume)) =>
+      throw new FileNotFoundException(s"[UC_VOLUME_NOT_FOUND] Volume `$catalog`.`$schema`.`$volume` does not exist. " +
+        "Please use 'SHOW VOLUMES' to list available volumes. SQLSTATE: 42704")
+    case above if above.length < 3 && !Files.isDirectory(Paths.get(folder, above: _*)) =>
+      throw new FileNotFoundException(s"`$name` is not in a volume, and there is no such catalog or schema.")
+    case _ =>
   }
 
   private def asSeen(status: FileStatus): FileStatus = {

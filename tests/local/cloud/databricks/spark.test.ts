@@ -7,7 +7,8 @@ import { CertificateAuthority } from "../../../../local/cloud/tls";
 import { XApi } from "../../../../local/cloud/x";
 import { NotebookEngine } from "../../../../local/engines/spark";
 import { silentLog } from "../../../../local/log";
-import { toolPaths } from "../../../../local/paths";
+import { toolPaths, twinPaths } from "../../../../local/paths";
+import { makeVolumes } from "../../../../local/volumes";
 import { client } from "./client";
 import { clusterSpec, eventually, type Json, quick, token, userName } from "./twin";
 
@@ -19,7 +20,7 @@ const cells = (...all: string[]) => `// Databricks notebook source\n${all.join("
 describe("a job on real Spark", () => {
   const home = fs.mkdtempSync(path.join(os.tmpdir(), "databricks-spark-"));
   const tools = toolPaths();
-  const notebooks = new NotebookEngine({ home, tools, log: silentLog });
+  const notebooks = new NotebookEngine({ home, tools, log: silentLog, volumesMustExist: true });
   let workspaces: DatabricksWorkspaces;
   let x: XApi;
   let apiUrl: string;
@@ -68,7 +69,8 @@ describe("a job on real Spark", () => {
       90_000,
     );
 
-  it("computes with Spark, gets its parameters and secrets, and calls X with the official client library", async () => {
+  it("computes with Spark, gets its parameters and secrets, has the volumes that there are, and calls X with its library", async () => {
+    makeVolumes(home);
     const source = cells(
       'val topic = dbutils.widgets.get("topic")\nval token = dbutils.secrets.get("twitter", "bearer-token")\nprintln(s"token is $token")',
       [
@@ -81,6 +83,20 @@ describe("a job on real Spark", () => {
         'client.setBasePath(dbutils.widgets.get("apiUrl"))',
         "api.setClient(client)",
         'val found = api.tweetsRecentSearch("love -is:retweet lang:en").maxResults(10).execute().getData.asScala',
+      ].join("\n"),
+      [
+        "import scala.util.Try",
+        'def causes(error: Throwable) = Iterator.iterate(error)(_.getCause).takeWhile(_ != null).map(_.getMessage).mkString(" < ")',
+        'def refusal(work: => Any) = Try(work).fold(causes, _ => "none")',
+        'val missing = "/Volumes/main/streaming/missing"',
+        'println("written: " + refusal(spark.range(3).write.json(s"$missing/out")))',
+        'val rate = spark.readStream.format("rate").load().writeStream.format("noop")',
+        'println("streamed: " + refusal(rate.option("checkpointLocation", s"$missing/checkpoint").start()))',
+        'println("put: " + refusal(dbutils.fs.put(s"$missing/a.txt", "x")))',
+        'println("volume: " + refusal(dbutils.fs.mkdirs(missing)))',
+        'println("schema: " + refusal(dbutils.fs.mkdirs("/Volumes/main/another")))',
+        'println("there: " + refusal(spark.range(3).write.json("/Volumes/main/streaming/pipeline/deep/out")))',
+        'println("seen: " + dbutils.fs.ls("/Volumes/main/streaming").map(_.name).mkString(" "))',
       ].join("\n"),
       "val answers = Seq(topic, spark.range(5).count(), found.size, found.map(_.getId).distinct.size)",
       'dbutils.notebook.exit(answers.mkString(" "))',
@@ -95,6 +111,19 @@ describe("a job on real Spark", () => {
     const text = await log(run_id);
     expect(text).toContain("token is ");
     expect(text).not.toContain(bearerToken);
+    for (const what of ["written", "streamed", "put", "volume"]) {
+      expect(text).toMatch(
+        new RegExp(`${what}: .*\\[UC_VOLUME_NOT_FOUND\\] Volume \`main\`.\`streaming\`.\`missing\` does not exist`),
+      );
+    }
+    expect(text).toContain(
+      "schema: `/Volumes/main/another` is not in a volume, and there is no such catalog or schema.",
+    );
+    expect(text).toContain("there: none");
+    expect(text).toContain("seen: data/ pipeline/");
+    const volumes = path.join(twinPaths(home).volumes, "main");
+    expect(fs.readdirSync(volumes)).toEqual(["streaming"]);
+    expect(fs.readdirSync(path.join(volumes, "streaming")).sort()).toEqual(["data", "pipeline"]);
   }, 120_000);
 
   it("that does not compile fails with the cell and the compiler's message", async () => {
