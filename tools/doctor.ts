@@ -32,8 +32,11 @@ async function main(where: string | undefined, flags: Flags): Promise<number> {
   }
   const sections: Section[] = [];
   if (where !== "azure" && (!flags.stack || stacks.includes("local"))) {
-    const { findings } = await stackFindings("local");
-    sections.push({ title: "Local environment (npm start)", findings: [...(await localFindings()), ...findings] });
+    const { findings, values } = await stackFindings("local");
+    sections.push({
+      title: "Local environment (npm start)",
+      findings: [...(await localFindings(values)), ...findings],
+    });
   }
   const onAzure = stacks.filter((stack) => stack !== "local");
   if (where !== "local" && onAzure.length > 0) sections.push(...(await azureSections(onAzure)));

@@ -9,17 +9,21 @@ import { networkToolsAreReady } from "../../local/setup/networkTools";
 import { findJava } from "../../local/setup/prerequisites";
 import { pulumiOrigin } from "../../local/setup/pulumi";
 import { setupSteps } from "../../local/setup/steps";
+import type { CheckedValues } from "../../settings/check";
 import { type Finding, failed, note, ok, problem } from "./finding";
+import { nodePorts, portsFinding } from "./ports";
 
 /** What set-up and a deployed environment take: 1.5 GB of tools, and the brokers' and Spark's own files. */
 const diskGigabytes = 4;
 /** Four brokers' worth of JVMs, the two jobs' Spark, and the services. */
 const memoryGigabytes = 4;
-/** Loopback mode: the last octets of the addresses that the nodes of a cluster have. */
-const nodeAddresses = Array.from({ length: 8 }, (_, index) => `127.0.0.${index + 4}`);
 
-/** Whether this machine can run the local environment, and what of it is missing still. */
-export async function localFindings(): Promise<Finding[]> {
+/**
+ * Whether this machine can run the local environment, and what of it is missing still.
+ *
+ * @param values the local stack's configuration, as far as it is good
+ */
+export async function localFindings(values: Partial<CheckedValues>): Promise<Finding[]> {
   return [
     ok("Node.js", process.versions.node),
     java(),
@@ -27,7 +31,7 @@ export async function localFindings(): Promise<Finding[]> {
     ...engine(),
     await disk(),
     memory(),
-    await networks(),
+    ...(await networks(values)),
     running(),
   ];
 }
@@ -93,20 +97,32 @@ function memory(): Finding {
   return all >= memoryGigabytes ? ok("Memory", text) : problem("Memory", `${text}, ${memoryGigabytes} GB are needed`);
 }
 
-async function networks(): Promise<Finding> {
+async function networks(values: Partial<CheckedValues>): Promise<Finding[]> {
   const support = namespaceSupport(toolPaths());
-  if (!("reason" in support)) return ok("Networks", "each virtual network can be a network namespace");
-  if (!networkToolsAreReady(toolPaths())) {
-    return note("Networks", "the programs for network namespaces are fetched by the first start");
+  if (!("reason" in support)) {
+    return [
+      ok("Networks", "each virtual network can be a network namespace"),
+      ok("Ports", "are those of namespaces, which nothing else is in"),
+    ];
   }
-  const closed = await missingAddresses(nodeAddresses);
+  if (!networkToolsAreReady(toolPaths())) {
+    return [note("Networks", "the programs for network namespaces are fetched by the first start")];
+  }
+  const ports = nodePorts(values);
+  const closed = await missingAddresses([...new Set(ports.map(({ address }) => address))]);
   const mode = `loopback addresses, since ${support.reason}`;
-  if (closed.length === 0) return note("Networks", mode);
-  return problem(
-    "Networks",
-    `${mode}; and ${closed.join(", ")} cannot be used`,
-    process.platform === "darwin" ? closed.map((address) => `sudo ifconfig lo0 alias ${address}`) : undefined,
-  );
+  const finding =
+    closed.length === 0
+      ? note("Networks", mode)
+      : problem(
+          "Networks",
+          `${mode}; and ${closed.join(", ")} cannot be used`,
+          process.platform === "darwin" ? closed.map((address) => `sudo ifconfig lo0 alias ${address}`) : undefined,
+        );
+  const usable = ports.filter(({ address }) => !closed.includes(address));
+  // What runs has its ports; and where there are no addresses, there is nothing to say of ports.
+  if (readEndpoints(twinPaths().root) || (closed.length > 0 && usable.length === 0)) return [finding];
+  return [finding, await portsFinding(usable)];
 }
 
 /** Which of these addresses nothing can listen on. */

@@ -19,6 +19,7 @@ import { SshServer } from "../ssh";
 import type { CertificateAuthority } from "../tls";
 import type { UnsupportedCalls } from "../unsupported";
 import { hostsOf } from "./hosts";
+import { portsOf } from "./ports";
 import { hasRole, type Script, type ScriptOutcome, type ScriptRunner } from "./scripts";
 import type { ClusterRecord } from "./spec";
 
@@ -36,8 +37,7 @@ export async function checkNewNodePorts(before: ClusterRecord, after: ClusterRec
 }
 
 async function checkHostPorts(hosts: KafkaHost[], { spec }: ClusterRecord, place: Place): Promise<void> {
-  const { ambari, ssh } = place.gateway(spec.publicAddress, "");
-  const needed = { head: [ambari, ssh], zookeeper: [2181, 2888, 3888], worker: [9092] };
+  const needed = portsOf(place.gateway(spec.publicAddress, ""));
   await checkPorts(
     hosts.flatMap(({ role, address, name }) => needed[role].map((port) => ({ address, port, what: `node ${name}` }))),
     place,

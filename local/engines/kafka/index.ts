@@ -20,4 +20,4 @@ export {
 } from "./hosts";
 export { type Java, kafkaJava } from "./java";
 export { tools } from "./launchers";
-export { checkPorts } from "./ports";
+export { checkPorts, type PortUse } from "./ports";

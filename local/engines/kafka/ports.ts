@@ -3,7 +3,8 @@ import * as net from "node:net";
 import { machine } from "../../network/loopback";
 import type { Place } from "../../network/place";
 
-interface PortUse {
+/** A port that something listens at, or is to. */
+export interface PortUse {
   address: string;
   port: number;
   /** Who needs it, for the message. */

@@ -1,0 +1,6 @@
+import type { HostRole } from "../../engines/kafka";
+
+/** The ports that nodes listen at, by role. Of the head nodes the first one alone does: Ambari and SSH are there. */
+export function portsOf({ ambari, ssh }: { ambari: number; ssh: number }): Record<HostRole, number[]> {
+  return { head: [ambari, ssh], zookeeper: [2181, 2888, 3888], worker: [9092] };
+}
