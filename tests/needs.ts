@@ -1,4 +1,5 @@
 import { describe, it, type SuiteFactory, type TestOptions } from "vitest";
+import { findOnPath } from "../local/setup/command";
 
 /** What some tests need and not every machine has: namespaces of networks, programs, to be root. */
 export type Need = "namespaces" | "programs" | "root";
@@ -29,4 +30,10 @@ export function describeWith(need: Need, missing: string | undefined) {
       });
     });
   };
+}
+
+/** Which of these programs the machine does not have, in words; undefined when it has them all. */
+export function missingPrograms(...names: string[]): string | undefined {
+  const missing = names.filter((name) => findOnPath(name).length === 0);
+  return missing.length > 0 ? `there is no ${missing.join(" and no ")}` : undefined;
 }

@@ -28,6 +28,7 @@ export interface WorkspaceNetwork {
    * used by no other workspace.
    */
   hostSubnetName: pulumi.Input<string>;
+  /** Name of the containers' subnet. */
   containerSubnetName: pulumi.Input<string>;
 }
 
@@ -36,8 +37,11 @@ export interface WorkspaceNetwork {
  * group, and a NAT gateway, since the nodes have no public addresses.
  */
 export class DatabricksNetwork extends pulumi.ComponentResource implements WorkspaceNetwork {
+  /** The network, for `DatabricksWorkspace` and `NetworkPeering`. */
   readonly virtualNetwork: NetworkOutput;
+  /** Name of the hosts' subnet. */
   readonly hostSubnetName: string = "databricks-host";
+  /** Name of the containers' subnet. */
   readonly containerSubnetName: string = "databricks-container";
   /** ARM id of the network security group on both subnets. */
   readonly securityGroupId: pulumi.Output<string>;

@@ -89,7 +89,9 @@ export interface AdvertisedNames {
 
 /** Where SSH is answered. */
 export interface SshEndpoint {
+  /** Name of the host. */
   host: pulumi.Output<string>;
+  /** TCP port. */
   port: pulumi.Output<number>;
 }
 

@@ -22,6 +22,7 @@ export interface KafkaLiveSettingsArgs {
 
 /** The login of a cluster's gateway, for Ambari and the dashboards. */
 export interface GatewayLogin {
+  /** Name of the one user. */
   user: pulumi.Input<string>;
   /** At least 10 characters of all four kinds. Kept secret. */
   password: pulumi.Input<string>;

@@ -68,10 +68,15 @@ export interface ClusterStorage {
  * roles (Owner, or Role Based Access Control Administrator).
  */
 export class KafkaStorage extends pulumi.ComponentResource implements ClusterStorage {
+  /** ARM id of the storage account. */
   readonly accountId: pulumi.Output<string>;
+  /** Name of the container or file system. */
   readonly container: pulumi.Output<string>;
+  /** What kind of account it is. */
   readonly kind: StorageKind;
+  /** ARM id of the identity that opens it. Absent with access by key. */
   readonly identityId?: pulumi.Output<string>;
+  /** A key of the account, secret. Absent with access by identity. */
   readonly key?: pulumi.Output<string>;
 
   constructor(name: string, args: KafkaStorageArgs, opts?: pulumi.ComponentResourceOptions) {

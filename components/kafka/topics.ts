@@ -21,9 +21,13 @@ export interface KafkaTopicsArgs {
   deleteOnDestroy?: boolean;
 }
 
+/** A node that answers SSH, and the login on it. */
 export interface SshLogin {
+  /** Name or address of the node. */
   host: pulumi.Input<string>;
+  /** TCP port. */
   port: pulumi.Input<number>;
+  /** Name of the user, who may run Kafka's tools. */
   user: pulumi.Input<string>;
   /** Private key in OpenSSH or PEM form. Kept secret. */
   privateKey: pulumi.Input<string>;

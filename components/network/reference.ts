@@ -4,7 +4,9 @@ import type * as pulumi from "@pulumi/pulumi";
 export interface NetworkOutput {
   /** ARM id. */
   id: pulumi.Output<string>;
+  /** Its name, without its resource group. */
   name: pulumi.Output<string>;
+  /** Its resource group. */
   resourceGroupName: pulumi.Output<string>;
 }
 
@@ -12,6 +14,7 @@ export interface NetworkOutput {
 export interface NetworkReference {
   /** ARM id. */
   id: pulumi.Input<string>;
+  /** Its name, without its resource group. */
   name: pulumi.Input<string>;
   /** Its resource group. Default: that of the component that uses it. */
   resourceGroupName?: pulumi.Input<string>;

@@ -11,6 +11,7 @@ import { javaBinary } from "../../local/setup/prerequisites";
 import { generateSshKeyPair } from "../../local/setup/sshKey";
 import { AmbariClient, login as gateway } from "../local/cloud/hdinsight/testCluster";
 import { TestTwin } from "../local/twin";
+import { describeWith, missingPrograms } from "../needs";
 import { type Azure, all, azureClients } from "./azure";
 import { createCluster } from "./kafkaCluster";
 
@@ -96,7 +97,7 @@ describe("the cluster", () => {
   });
 });
 
-describe("OpenSSH", () => {
+describeWith("programs", missingPrograms("ssh", "sftp"))("OpenSSH", {}, () => {
   it("trusts the host only once its key is known, and never another key in its place", async () => {
     expect((await ssh(["true"], { checking: "yes", known: "empty" })).stderr).toContain("Host key verification failed");
     expect(await ssh(["true"])).toMatchObject({ exitCode: 0 });
@@ -139,7 +140,7 @@ describe("OpenSSH", () => {
   });
 });
 
-describe("curl", () => {
+describeWith("programs", missingPrograms("curl"))("curl", {}, () => {
   const curl = (url: string, password = gateway.password) =>
     execa(
       "curl",

@@ -66,10 +66,10 @@ const ways: { why: string; pattern: RegExp; page?: RegExp }[] = [
   { why: "run by `tests/package/program.test.ts`", pattern: /^pulumi package add \.\./ },
   { why: "is this suite, or runs it", pattern: /^npm (?:ci|test|run check|run test:faults)$|^npx vitest/ },
   {
-    why: "is for measuring; its parts are run by `tests/bench/command.test.ts`",
+    why: "is for measuring; its parts are run by `tests/bench/`",
     pattern: /^npm run (?:bench\b|docs:bench$)/,
   },
-  { why: "run by `tests/tools/newStack/create.test.ts`", pattern: /^npm run new-stack / },
+  { why: "run by `tests/tools/newStack/`", pattern: /^npm run new-stack / },
   {
     why: "needs two versions of the project; the comparison is tried by `tests/tools/diff/`",
     pattern: /^npm run diff -- --base /,

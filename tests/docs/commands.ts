@@ -36,7 +36,7 @@ export function documented(): { commands: DocumentedCommand[]; other: string[] }
   return { commands, other };
 }
 
-/** The indented blocks of a page, and those between fences that are of a shell, without their indentation. */
+/** The indented blocks of a page, and those between fences that are of a shell or of nothing named, without their indentation. */
 function blocks(text: string): string[][] {
   const found: string[][] = [];
   let block: string[] | undefined;
@@ -50,7 +50,7 @@ function blocks(text: string): string[][] {
     if (language !== undefined) {
       close();
       fence = fence === undefined ? language : undefined;
-    } else if (fence === undefined ? /^ {4,}\S/.test(line) : /^(?:sh|bash|shell|console)$/.test(fence)) {
+    } else if (fence === undefined ? /^ {4,}\S/.test(line) : /^(?:|sh|bash|shell|console)$/.test(fence)) {
       block ??= [];
       block.push(line);
     } else close();

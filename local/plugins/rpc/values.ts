@@ -84,8 +84,3 @@ export function without(props: Props, keys: readonly string[]): Props {
 export function pick(props: Props, keys: readonly string[]): Props {
   return Object.fromEntries(Object.entries(props).filter(([key]) => keys.includes(key)));
 }
-
-/** Parsed JSON as a value: JSON cannot hold anything a `Value` does not. */
-export function fromJson(json: unknown): Value {
-  return json as Value;
-}

@@ -3,10 +3,10 @@ import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { execa, execaSync } from "execa";
+import { execa } from "execa";
 import { afterAll, afterEach, beforeEach, expect, it } from "vitest";
 import { parse } from "yaml";
-import { describeWith } from "../../needs";
+import { describeWith, missingPrograms } from "../../needs";
 
 const page = readFileSync(path.resolve(__dirname, "../../../docs/pull-requests.md"), "utf8");
 const [azure, gitlab] = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, text]) => parse(text)) as [
@@ -19,8 +19,7 @@ const folder = mkdtempSync(path.join(tmpdir(), "snippets-"));
 const text = '### low\n\n"One" topic & more: 100 % \\n\n';
 
 /** Agents of both have it, and not every machine. */
-const missing = ["jq", "curl"].filter((name) => execaSync(name, ["--version"], { reject: false }).failed);
-const impossible = missing.length > 0 ? `there is no ${missing.join(" and no ")}` : undefined;
+const impossible = missingPrograms("jq", "curl");
 
 /** What came: `METHOD /path`, and the body. */
 let calls: { call: string; body: string }[];

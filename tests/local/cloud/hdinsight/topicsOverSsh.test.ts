@@ -7,6 +7,7 @@ import { deleteScript, type TopicSpec, topicsScript } from "../../../../componen
 import type { KafkaCluster, KafkaClusters } from "../../../../local/cloud/hdinsight";
 import { tools } from "../../../../local/engines/kafka/launchers";
 import { KafkaTools, parseBrokers, parsePartitions } from "../../../../tools/rebalance/kafkaTools";
+import { describeWith, missingPrograms } from "../../../needs";
 import { spec, sshKey, TestHome } from "./testCluster";
 
 const twin = new TestHome();
@@ -156,38 +157,40 @@ test("Kafka's tools tell brokers with their racks, and partitions, as the rebala
   }
 }, 60_000);
 
-test("OpenSSH logs in with the key, and sees the node's name and a clean environment", async () => {
-  const key = path.join(twin.home, "id_ed25519");
-  fs.writeFileSync(key, sshKey.privateKey, { mode: 0o600 });
-  process.env.TWIN_SECRET_CANARY = "must not be seen";
-  const { host, port } = cluster.ssh;
-  const options = [
-    "-i",
-    key,
-    "-p",
-    `${port}`,
-    "-o",
-    "StrictHostKeyChecking=no",
-    "-o",
-    `UserKnownHostsFile=${twin.home}/known`,
-  ];
-  const { stdout } = await execa("ssh", [
-    ...options,
-    "-F",
-    "none",
-    `sshuser@${host}`,
-    "hostname; hostname -i; pwd; env",
-  ]);
-  const lines = stdout.split("\n");
-  expect(lines.slice(0, 3)).toEqual([
-    "hn0-topics",
-    "127.7.0.32",
-    path.join(twin.home, "clusters/topics/hn0-topics/home/sshuser"),
-  ]);
-  const names = lines.slice(3).map((line) => line.split("=")[0]);
-  expect(names.filter((name) => !["PATH", "HOME", "USER", "LANG", "PWD", "SHLVL", "_"].includes(name ?? ""))).toEqual(
-    [],
-  );
+describeWith("programs", missingPrograms("ssh"))("OpenSSH", {}, () => {
+  test("logs in with the key, and sees the node's name and a clean environment", async () => {
+    const key = path.join(twin.home, "id_ed25519");
+    fs.writeFileSync(key, sshKey.privateKey, { mode: 0o600 });
+    process.env.TWIN_SECRET_CANARY = "must not be seen";
+    const { host, port } = cluster.ssh;
+    const options = [
+      "-i",
+      key,
+      "-p",
+      `${port}`,
+      "-o",
+      "StrictHostKeyChecking=no",
+      "-o",
+      `UserKnownHostsFile=${twin.home}/known`,
+    ];
+    const { stdout } = await execa("ssh", [
+      ...options,
+      "-F",
+      "none",
+      `sshuser@${host}`,
+      "hostname; hostname -i; pwd; env",
+    ]);
+    const lines = stdout.split("\n");
+    expect(lines.slice(0, 3)).toEqual([
+      "hn0-topics",
+      "127.7.0.32",
+      path.join(twin.home, "clusters/topics/hn0-topics/home/sshuser"),
+    ]);
+    const names = lines.slice(3).map((line) => line.split("=")[0]);
+    expect(names.filter((name) => !["PATH", "HOME", "USER", "LANG", "PWD", "SHLVL", "_"].includes(name ?? ""))).toEqual(
+      [],
+    );
+  });
 });
 
 test("every tool on the head node is one that Kafka has", async () => {

@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { SshServer } from "../../../../local/cloud/ssh";
 import { silentLog } from "../../../../local/log";
 import { generateSshKeyPair } from "../../../../local/setup/sshKey";
+import { describeWith, missingPrograms } from "../../../needs";
 import { processesNaming } from "../../processes";
 
 const address = { host: "127.7.0.48", port: 2222 };
@@ -96,13 +97,15 @@ test.each([
   await expect(connect(config)).rejects.toThrow("All configured authentication methods failed");
 });
 
-test("an RSA key logs in too, with ssh2 and with OpenSSH", async () => {
-  await expect(connect({ privateKey: rsaKey.private })).resolves.toBeDefined();
-  const file = path.join(home, "id_rsa");
-  fs.writeFileSync(file, rsaKey.private, { mode: 0o600 });
-  const unknown = ["-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null"];
-  const login = ["-F", "none", "-i", file, "-p", `${address.port}`, `sshuser@${address.host}`];
-  expect((await execa("ssh", [...unknown, ...login, "echo here"])).stdout).toBe("here");
+describeWith("programs", missingPrograms("ssh"))("OpenSSH", {}, () => {
+  test("an RSA key logs in too", async () => {
+    await expect(connect({ privateKey: rsaKey.private })).resolves.toBeDefined();
+    const file = path.join(home, "id_rsa");
+    fs.writeFileSync(file, rsaKey.private, { mode: 0o600 });
+    const unknown = ["-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null"];
+    const login = ["-F", "none", "-i", file, "-p", `${address.port}`, `sshuser@${address.host}`];
+    expect((await execa("ssh", [...unknown, ...login, "echo here"])).stdout).toBe("here");
+  });
 });
 
 test("the password logs in as well where one was given", async () => {
@@ -210,29 +213,31 @@ test("a hundred clients are served at once", async () => {
   );
 }, 60_000);
 
-test("OpenSSH runs commands, and scripts without a command", async () => {
-  const file = path.join(home, "id");
-  fs.writeFileSync(file, key.privateKey, { mode: 0o600 });
-  const options = [
-    "-F",
-    "none",
-    "-i",
-    file,
-    "-p",
-    `${address.port}`,
-    "-o",
-    "StrictHostKeyChecking=no",
-    "-o",
-    `UserKnownHostsFile=${home}/known`,
-  ];
-  const ssh = (more: string[], input = "") =>
-    execa("ssh", [...options, ...more], { input, reject: false, env: { LC_TIME: "C" } });
-  expect(await ssh([`sshuser@${address.host}`, "echo $USER; exit 5"])).toMatchObject({
-    exitCode: 5,
-    stdout: "sshuser",
+describeWith("programs", missingPrograms("ssh"))("OpenSSH", {}, () => {
+  test("runs commands, and scripts without a command", async () => {
+    const file = path.join(home, "id");
+    fs.writeFileSync(file, key.privateKey, { mode: 0o600 });
+    const options = [
+      "-F",
+      "none",
+      "-i",
+      file,
+      "-p",
+      `${address.port}`,
+      "-o",
+      "StrictHostKeyChecking=no",
+      "-o",
+      `UserKnownHostsFile=${home}/known`,
+    ];
+    const ssh = (more: string[], input = "") =>
+      execa("ssh", [...options, ...more], { input, reject: false, env: { LC_TIME: "C" } });
+    expect(await ssh([`sshuser@${address.host}`, "echo $USER; exit 5"])).toMatchObject({
+      exitCode: 5,
+      stdout: "sshuser",
+    });
+    const script = await ssh(["-T", `sshuser@${address.host}`], "echo /usr/hdp/current/kafka-broker\nexit 4\n");
+    expect(script).toMatchObject({ exitCode: 4, stdout: path.join(home, "kafka") });
   });
-  const script = await ssh(["-T", `sshuser@${address.host}`], "echo /usr/hdp/current/kafka-broker\nexit 4\n");
-  expect(script).toMatchObject({ exitCode: 4, stdout: path.join(home, "kafka") });
 });
 
 test("a taken port is named", async () => {
