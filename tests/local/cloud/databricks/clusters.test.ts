@@ -45,6 +45,9 @@ describe("a cluster", () => {
   });
 
   it("is terminated, started, edited, resized, restarted and removed", async () => {
+    await twin.stop();
+    // Long enough for a busy machine to see a state that passes.
+    twin = await TestTwin.start({ clusterStartMs: 500 });
     const id = await running();
     await twin.post(`${api}/resize`, { cluster_id: id, autoscale: { min_workers: 1, max_workers: 3 } });
     const resized = await reaches(id, "RUNNING");
@@ -149,7 +152,7 @@ describe("a cluster description", () => {
 describe("autotermination", () => {
   it("terminates a cluster that has been idle for its minutes, and only that", async () => {
     await twin.stop();
-    twin = await TestTwin.start({ ...quick, minuteMs: 30 });
+    twin = await TestTwin.start({ ...quick, minuteMs: 100 });
     const idle = await running({ ...clusterSpec, autotermination_minutes: 10 });
     const forever = await running({ ...clusterSpec, autotermination_minutes: 0 });
     const ended = await reaches(idle, "TERMINATED");
@@ -157,13 +160,13 @@ describe("autotermination", () => {
       code: "INACTIVITY",
       parameters: { inactivity_duration_min: "10" },
     });
-    expect(ended.terminated_time - ended.last_activity_time).toBeGreaterThanOrEqual(299);
+    expect(ended.terminated_time - ended.last_activity_time).toBeGreaterThanOrEqual(999);
     expect((await get(forever)).state).toBe("RUNNING");
   });
 
   it("counts on after a restart of the twin", async () => {
     await twin.stop();
-    twin = await TestTwin.start({ ...quick, minuteMs: 40 });
+    twin = await TestTwin.start({ ...quick, minuteMs: 100 });
     const id = await running({ ...clusterSpec, autotermination_minutes: 10 });
     await twin.workspaces.close();
     await twin.restart();
