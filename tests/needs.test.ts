@@ -22,7 +22,7 @@ describe("what tests need of the machine", () => {
   });
 });
 
-describe("a test that cannot be tried", { timeout: 60_000 }, () => {
+describe("a test that cannot be tried", { timeout: 120_000 }, () => {
   const run = async (required: string) => {
     const args = ["vitest", "run", "--config", path.join(__dirname, "needs", "vitest.config.mts")];
     const { exitCode, stdout } = await execa("npx", args, {

@@ -115,7 +115,7 @@ describe("a job", () => {
     expect(JSON.stringify(await client.jobs.getRun({ run_id: ended.run_id ?? 0 }))).not.toContain("canary-of-the-sdk");
     const runs = await all(client.jobs.listRuns({ job_id: ended.job_id }));
     expect(runs.map(({ run_id }) => run_id)).toEqual([ended.run_id]);
-  }, 120_000);
+  }, 240_000);
 
   it("that fails makes the SDK's waiter fail, with the cell and the reason", async () => {
     const notebook = await upload("Broken", cells("val one = 1", 'sys.error("the reason")'));
@@ -125,7 +125,7 @@ describe("a job", () => {
     expect(ended?.state?.result_state).toBe("FAILED");
     const output = await client.jobs.getRunOutput({ run_id: ended?.tasks?.[0]?.run_id ?? 0 });
     expect(output.error).toMatch(/^Cell 2: .*the reason/s);
-  }, 120_000);
+  }, 240_000);
 
   it("is listed, changed, and deleted", async () => {
     const notebook_task = { notebook_path: `${folder}/None` };
@@ -152,7 +152,7 @@ describe("clusters", () => {
     expect((await clusters.get({ cluster_id })).state).toBe("TERMINATED");
     await clusters.permanentDelete({ cluster_id });
     await expect(clusters.get({ cluster_id })).rejects.toMatchObject({ statusCode: 400 });
-  }, 60_000);
+  }, 120_000);
 });
 
 describe("errors reach the SDK's user by Databricks' codes:", () => {

@@ -34,7 +34,7 @@ beforeAll(async () => {
   const login = { gateway, ssh: { username: "sshuser", publicKey: key.publicKey } };
   cluster = await createCluster(azure, group, name, login, "10.63.0.0/16");
   writeSecret("key", key.privateKey);
-}, 180_000);
+}, 240_000);
 afterAll(() => twin.stop());
 
 function writeSecret(base: string, content: string): string {
@@ -184,7 +184,7 @@ describe("Kafka's own tools", () => {
         "log4j.appender.stderr.target=System.err\nlog4j.appender.stderr.layout=org.apache.log4j.SimpleLayout\n",
     );
     const options = [...java.options, `-Dlog4j.configuration=file:${log4j}`, "-cp", java.classpath.join(":")];
-    return execa(java.executable, [...options, mainClass, ...args], { input, reject: false, timeout: 60_000 });
+    return execa(java.executable, [...options, mainClass, ...args], { input, reject: false, timeout: 120_000 });
   }
 
   it("create a topic, produce and consume on the head node", async () => {
@@ -202,14 +202,14 @@ describe("Kafka's own tools", () => {
       `${bin}/kafka-console-consumer.sh --bootstrap-server ${names} --topic words --from-beginning --max-messages 3`,
     ]);
     expect(consumed.stdout.split("\n").sort()).toEqual(["one", "three", "two"]);
-  }, 60_000);
+  }, 120_000);
 
   it("elsewhere are sent to names that they cannot resolve, as on a new cluster of Azure's", async () => {
     const args = ["--bootstrap-server", addresses(), "--topic", "words", "--from-beginning", "--timeout-ms", "3000"];
     const { stdout, stderr } = await tool("kafka.tools.ConsoleConsumer", args);
     expect(stdout).toBe("");
     expect(stderr).toMatch(/Couldn't resolve server|UnknownHostException: wn\d-client\./);
-  }, 60_000);
+  }, 120_000);
 
   it("elsewhere produce and consume once the brokers advertise their addresses", async () => {
     const ambari = new AmbariClient({ name, https: endpoint("HTTPS") }, twin.home);
@@ -226,7 +226,7 @@ describe("Kafka's own tools", () => {
     expect(stdout.split("\n").sort()).toEqual(["five", "four", "one", "three", "two"]);
     const described = await tool("kafka.admin.TopicCommand", ["--bootstrap-server", addresses(), "--describe"]);
     expect(described.stdout).toMatch(/Topic: words\s.*PartitionCount: 2\s.*ReplicationFactor: 3/);
-  }, 120_000);
+  }, 240_000);
 });
 
 it("the cluster is deleted by the SDK, and nothing of it answers or is left", async () => {
@@ -235,4 +235,4 @@ it("the cluster is deleted by the SDK, and nothing of it answers or is left", as
   expect((await ssh(["true"])).stderr).toContain("Connection refused");
   expect(existsSync(path.join(twin.home, "clusters", name))).toBe(false);
   await azure.resources.resourceGroups.beginDeleteAndWait(group);
-}, 60_000);
+}, 120_000);

@@ -68,7 +68,7 @@ it("runs them when they are chosen, pointed at the twin, and the bundled ones wh
   choosePlugins(twin.home, "bundled");
   await (await twin.stack()).run("preview", ["--non-interactive"], {});
   expect(started()).toHaveLength(before);
-}, 120_000);
+}, 240_000);
 
 it("starts nothing when they are asked for and not there, and says how to get them", async () => {
   const home = path.join(theirs, "twin");

@@ -122,7 +122,7 @@ describe("the script that switches the agent of a Kafka cluster", () => {
       },
     });
 
-  it("switches it on once, to another workspace, and off, and shows no key", { timeout: 60_000 }, async () => {
+  it("switches it on once, to another workspace, and off, and shows no key", { timeout: 120_000 }, async () => {
     const idOf = async (name: string) => (await arm.get(workspace(name))).body.properties.customerId;
     const on = await run("enable", {});
     expect(on.exitCode, on.stderr).toBe(0);
@@ -173,7 +173,7 @@ describe("the workers, the login and the tags of a running cluster", () => {
     });
   const workers = () => arm.kafka.specOf("events").workers.length;
 
-  it("are changed where they differ, once, and the password shows nowhere", { timeout: 60_000 }, async () => {
+  it("are changed where they differ, once, and the password shows nowhere", { timeout: 120_000 }, async () => {
     const before = workers();
     const { username, password } = arm.kafka.specOf("events").gateway;
     expect(username).toBe("admin");
@@ -223,7 +223,7 @@ describe("the workers, the login and the tags of a running cluster", () => {
     // The output of a version that did not tell which tags are its own, and of a stack without any.
     printed = JSON.stringify({ workers: 3, resized: false, login: false, tagged: true });
     expect([await tagged(), await present()]).toEqual([false, others]);
-  }, 60_000);
+  }, 120_000);
 
   it("are left alone when fewer workers are asked for, with the reason", async () => {
     const before = workers();

@@ -2,7 +2,7 @@ import * as path from "node:path";
 import { execa } from "execa";
 import { describe, expect, it } from "vitest";
 
-describe("the wait for a role to take effect", { timeout: 60_000 }, () => {
+describe("the wait for a role to take effect", { timeout: 120_000 }, () => {
   const wait = (environment: Record<string, string>) =>
     execa("node", ["--require", "ts-node/register/transpile-only", "awaitRole.ts"], {
       cwd: path.resolve("components/kafka/roles"),

@@ -9,7 +9,7 @@ import { generateSshKeyPair } from "../../local/setup/sshKey";
 import { Engine } from "../local/plugins/support/engine";
 
 // Each test runs several Pulumi commands of a few seconds each.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const address = { host: "127.7.0.73", port: 2222 };
 const key = generateSshKeyPair("user");

@@ -42,7 +42,7 @@ describe("a script action of a running cluster", () => {
     return (JSON.parse(stdout) as { ran: boolean }).ran;
   };
 
-  it("is run once, and again when its address, roles or arguments change", { timeout: 60_000 }, async () => {
+  it("is run once, and again when its address, roles or arguments change", { timeout: 120_000 }, async () => {
     const before = runs();
     expect([await ran(), await ran()]).toEqual([true, false]);
     expect(arm.kafka.scripts.given.at(-1)).toEqual({
@@ -78,7 +78,7 @@ describe("a script action of a running cluster", () => {
     expect(await persisted()).toEqual([]);
     arm.kafka.scripts.outcome = () => [{ host: "wn0", exitCode: 0, stdout: "", stderr: "" }];
     expect(await ran()).toBe(true);
-  }, 60_000);
+  }, 120_000);
 
   it("whose address cannot be reached says so", async () => {
     arm.kafka.scripts.outcome = () => {
@@ -116,9 +116,9 @@ describe("a script action of a running cluster", () => {
     setTimeout(open, 3_000);
     expect(await second).toBe(false);
     expect(runs()).toBe(before + 1);
-  }, 60_000);
+  }, 120_000);
 
-  it("is forgotten, and those of others are not", { timeout: 60_000 }, async () => {
+  it("is forgotten, and those of others are not", { timeout: 120_000 }, async () => {
     const others = { name: "others", uri, roles: ["workernode"] };
     await arm.finish(
       await arm.post(`${cluster}/executeScriptActions`, { scriptActions: [others], persistOnSuccess: true }),

@@ -12,7 +12,7 @@ describe("the program that changes topics", () => {
   });
 });
 
-describeWith("programs", cannotCompile())("its source, compiled", { timeout: 60_000 }, () => {
+describeWith("programs", cannotCompile())("its source, compiled", { timeout: 120_000 }, () => {
   it("is what the script carries, byte for byte (else: npx tsx tools/topicChanges.ts)", () => {
     expect(compileTopicChanges().equals(classIn(topicChanges))).toBe(true);
   });

@@ -13,7 +13,7 @@ import { classIn } from "../../tools/topicChanges/compile";
  * The script runs in a real bash against stand-ins for Kafka's tools, which print what real ones print and write down how
  * they were called, or, as the script's own program, what it was given. The pipeline tests run it against real ones.
  */
-describe("the topics script", { timeout: 60_000 }, () => {
+describe("the topics script", { timeout: 120_000 }, () => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), "topics-"));

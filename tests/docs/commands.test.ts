@@ -36,7 +36,7 @@ describe("the commands in the documentation", { timeout: 300_000 }, () => {
   afterAll(async () => {
     await execa("npm", ["stop"], { cwd: copy.folder, env: copy.environment(), extendEnv: false, reject: false });
     copy.remove();
-  }, 120_000);
+  }, 240_000);
 
   it.each(steps.map((step) => [step.command, step] as const))("%s", async (_, step) => {
     expect(await run(step, copy)).toMatch(step.prints);

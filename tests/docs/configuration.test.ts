@@ -39,7 +39,7 @@ function project(page: string): NodeJS.ProcessEnv {
   };
 }
 
-describe("the commands that configure a stack", { timeout: 120_000 }, () => {
+describe("the commands that configure a stack", { timeout: 240_000 }, () => {
   it.each(pages)("of %s are taken by Pulumi, for keys that the program reads", async (page) => {
     const env = project(page);
     const own = tried.filter((each) => each.page === page).map(({ command }) => command);

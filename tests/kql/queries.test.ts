@@ -29,7 +29,7 @@ beforeAll(() => {
   load("@kusto/language-service-next/bridge.min");
   load("@kusto/language-service-next/Kusto.Language.Bridge.min");
   kusto = (globalThis as unknown as { Kusto: Kusto }).Kusto.Language;
-}, 60_000);
+}, 120_000);
 
 /** What is wrong with a query on the tables that are known, in the parser's words. */
 function problems(query: string): string[] {

@@ -81,7 +81,7 @@ describe("a control plane", () => {
   it.each([
     [false, "only written down, as one that succeeded, on workers that are added too", 0],
     [true, "fetched and run where it is asked for, as one of one's own", 5],
-  ])("with `runsScripts` %s, a script action is %s", { timeout: 60_000 }, async (runsScripts, _what, times) => {
+  ])("with `runsScripts` %s, a script action is %s", { timeout: 120_000 }, async (runsScripts, _what, times) => {
     const server = await ScriptServer.start(await CertificateAuthority.open(twinPaths(home).keys));
     const canary = path.join(home, "canary");
     const script = {

@@ -12,7 +12,7 @@ import { clusterBody, createAccount, createNetwork, location } from "./cloud/arm
 import { processesNaming } from "./processes";
 
 // A busy machine takes its time to start Kafka.
-vi.setConfig({ testTimeout: 180_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 /** Addresses that no other test file uses: 10.231.0.0/16, and so 127.231.0.0/16. */
 const prefix = "10.231.0.0/16";

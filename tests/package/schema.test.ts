@@ -17,7 +17,7 @@ describe("the component package", () => {
   beforeAll(async () => {
     text = await packageSchema();
     schema = JSON.parse(text) as Schema;
-  }, 180_000);
+  }, 240_000);
 
   it("has the schema that is kept beside it (else: npm run docs:package)", () => {
     expect(text).toBe(readFileSync(schemaFile, "utf8"));

@@ -51,7 +51,7 @@ interface StateResource {
   customTimeouts?: Record<string, number>;
 }
 
-describe("a change of the Kafka cluster", { timeout: 120_000 }, () => {
+describe("a change of the Kafka cluster", { timeout: 240_000 }, () => {
   let stack: ControlPlaneStack;
   let deployed: State;
   let paths: Path[];
@@ -87,7 +87,7 @@ describe("a change of the Kafka cluster", { timeout: 120_000 }, () => {
     await imported(before);
     steps = await clusterSteps(config);
     await imported(deployed);
-  }, 180_000);
+  }, 240_000);
   afterAll(() => stack?.stop());
 
   async function exported(): Promise<State> {

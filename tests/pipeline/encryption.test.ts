@@ -26,7 +26,7 @@ describe("the encryption of a cluster", { timeout: 240_000 }, () => {
       kafkaDiskEncryptionIdentity: identity,
       kafkaEncryptionInTransit: "true",
     };
-  }, 60_000);
+  }, 120_000);
   afterAll(() => stack?.stop());
 
   const run = (operation: "up" | "preview" | "refresh", more: Record<string, unknown>) =>

@@ -19,7 +19,7 @@ describe("an injected network", { timeout: 240_000 }, () => {
     let stack: LocalStack;
     beforeAll(async () => {
       twin = await TestTwin.start(74, "namespaces");
-    }, 60_000);
+    }, 120_000);
     afterAll(() => twin?.stop());
 
     const up = async (config: Record<string, unknown>) => {
@@ -91,7 +91,7 @@ describe("an injected network", { timeout: 240_000 }, () => {
     let twin: TestTwin;
     beforeAll(async () => {
       twin = await TestTwin.start(75);
-    }, 60_000);
+    }, 120_000);
     afterAll(() => twin?.stop());
 
     it("has no names: brokers say what they lack as they start, instead of looking for each other for ever", async () => {

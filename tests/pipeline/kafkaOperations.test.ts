@@ -16,7 +16,7 @@ const audit = {
 const raw = { name: "events.raw", partitions: 2, replicationFactor: 2, config: {} };
 
 /** What people do to a cluster that runs, while messages flow: real engine, real brokers. */
-describe("a running Kafka", { timeout: 180_000 }, () => {
+describe("a running Kafka", { timeout: 240_000 }, () => {
   let twin: TestTwin;
   let stack: LocalStack;
   beforeAll(async () => {

@@ -10,7 +10,7 @@ describe("a stack with other choices than the default ones", { timeout: 240_000 
   const octets = { kafkaAddressSpace: "10.82.0.0/16", kafkaSubnetPrefix: "10.82.0.0/24" };
   beforeAll(async () => {
     stack = await ControlPlaneStack.start();
-  }, 60_000);
+  }, 120_000);
   afterAll(() => stack?.stop());
 
   it.each([

@@ -31,7 +31,7 @@ describe("monitoring", { timeout: 240_000 }, () => {
 
   beforeAll(async () => {
     stack = await ControlPlaneStack.start();
-  }, 60_000);
+  }, 120_000);
   afterAll(() => stack?.stop());
 
   const up = (config: Record<string, unknown>) => stack.done("up", config);

@@ -73,7 +73,7 @@ describeWith("namespaces", impossible)("networks that are real", { timeout: 300_
           message = await client.log(run);
           return true;
         },
-        { timeout: 120_000, interval: 500 },
+        { timeout: 240_000, interval: 500 },
       )
       .toBe(true);
     return message;
@@ -224,9 +224,9 @@ describeWith("namespaces", impossible)("networks that are real", { timeout: 300_
     };
     expect((await local("break", "broker", "1")).stdout).toMatch(/^wn1-kafkal is down\./);
     expect((await local("break", "broker", "1")).stderr).toMatch(/wn1-kafkal is down already/);
-    await expect.poll(inSync, { timeout: 60_000, interval: 1_000 }).toEqual([2, 2, 2, 2]);
+    await expect.poll(inSync, { timeout: 120_000, interval: 1_000 }).toEqual([2, 2, 2, 2]);
     expect(await local("mend", "broker", "1")).toMatchObject({ exitCode: 0, stdout: "wn1-kafkal runs again." });
-    await expect.poll(inSync, { timeout: 60_000, interval: 1_000 }).toEqual([3, 3, 3, 3]);
+    await expect.poll(inSync, { timeout: 120_000, interval: 1_000 }).toEqual([3, 3, 3, 3]);
     expect((await local("break", "broker", "7")).stderr).toMatch(/There is no broker 7\. There are: 0, 1, 2\./);
   });
 

@@ -27,7 +27,7 @@ describe("the workspace's network", { timeout: 240_000 }, () => {
   beforeAll(async () => {
     process.env.STREAMING_TWIN_FAULTS = rules;
     stack = await ControlPlaneStack.start();
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await stack?.stop();
     delete process.env.STREAMING_TWIN_FAULTS;

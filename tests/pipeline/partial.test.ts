@@ -8,7 +8,7 @@ import { ControlPlaneStack } from "../local/controlPlaneStack";
 import { runEngine } from "../local/events";
 
 /** A deployment that failed half-way is destroyed: nothing is left, in Azure, in the workspace or in the state. */
-describe("a deployment that failed", { timeout: 120_000 }, () => {
+describe("a deployment that failed", { timeout: 240_000 }, () => {
   const folder = mkdtempSync(path.join(tmpdir(), "faults-"));
   const rules = path.join(folder, "faults.json");
   let stack: ControlPlaneStack;
@@ -18,7 +18,7 @@ describe("a deployment that failed", { timeout: 120_000 }, () => {
     write();
     process.env.STREAMING_TWIN_FAULTS = rules;
     stack = await ControlPlaneStack.start();
-  }, 60_000);
+  }, 120_000);
   afterEach(() => write());
   afterAll(async () => {
     await stack?.stop();

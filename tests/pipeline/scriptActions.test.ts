@@ -26,7 +26,7 @@ describe("the script actions of a stack", { timeout: 240_000 }, () => {
       roles: ["workernode"],
       parameters: "Canary-Argument",
     };
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await stack?.stop();
     await server?.stop();

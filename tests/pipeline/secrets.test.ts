@@ -52,7 +52,7 @@ describe("the secrets of a stack", { timeout: 240_000 }, () => {
       clientSecret: canary(azure.clientSecret, [azure.clientId]),
       databricksToken: canary(databricksToken, ["token"]),
     });
-  }, 120_000);
+  }, 240_000);
   afterAll(async () => {
     await stack?.stop();
     await server?.stop();

@@ -10,7 +10,7 @@ describe("the cluster's storage", { timeout: 240_000 }, () => {
 
   beforeAll(async () => {
     stack = await ControlPlaneStack.start();
-  }, 60_000);
+  }, 120_000);
   afterAll(() => stack?.stop());
 
   const run = (operation: "up" | "preview" | "refresh", config: Record<string, unknown> = {}) =>

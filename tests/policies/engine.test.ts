@@ -13,7 +13,7 @@ describe("the policy pack", { timeout: 240_000 }, () => {
 
   beforeAll(async () => {
     stack = await ControlPlaneStack.start();
-  }, 60_000);
+  }, 120_000);
   afterAll(() => stack?.stop());
 
   const preview = async (config: Record<string, unknown>, ...args: string[]) => {

@@ -5,14 +5,14 @@ import { packForEngine } from "../../local/setup/policyAnalyzer";
 import { Engine } from "../local/plugins/support/engine";
 
 /** What the pack does to a program that forgets to call a secret a secret, by the real engine. */
-describe("a secret that the program gives in clear", { timeout: 120_000 }, () => {
+describe("a secret that the program gives in clear", { timeout: 240_000 }, () => {
   let engine: Engine;
   beforeAll(async () => {
     engine = await Engine.start(["command"]);
     engine.program(
       'new command.local.Command("leak", { create: "true", environment: { TOKEN: "canary-1", PLACE: "here" } });',
     );
-  }, 60_000);
+  }, 120_000);
   afterAll(() => engine?.close());
 
   const pack = (...more: string[]) => ["--policy-pack", packForEngine(path.join(projectRoot, "policies")), ...more];

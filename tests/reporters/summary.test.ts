@@ -20,7 +20,7 @@ async function lastLine(files: Record<string, string>): Promise<{ line: string; 
   return { line: run.stdout.trimEnd().split("\n").at(-1) ?? "", status: run.status };
 }
 
-describe("SummaryReporter", { timeout: 60_000 }, () => {
+describe("SummaryReporter", { timeout: 120_000 }, () => {
   it("ends the output with what passed, failed and was skipped", async () => {
     const files = {
       "a.test.js": "test('one', () => {}); test('two', () => { throw new Error('no') }); test.skip('three', () => {})",

@@ -20,7 +20,7 @@ function timesAfter(folder: string, ...args: string[]): Record<string, number> {
   return JSON.parse(readFileSync(path.join(folder, timesFile), "utf8")) as Record<string, number>;
 }
 
-it("keeps how long each file took when all of it was run last, hooks included", { timeout: 60_000 }, async () => {
+it("keeps how long each file took when all of it was run last, hooks included", { timeout: 120_000 }, async () => {
   const folder = await temporaryFolder();
   mkdirSync(path.join(folder, "tests"));
   const waits = "new Promise((resolve) => setTimeout(resolve, 300))";

@@ -2,7 +2,7 @@ import { Kafka, logLevel } from "kafkajs";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { TestKafka } from "../notebooks/kafka";
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 });
 
 let kafka: TestKafka;
 beforeAll(async () => {

@@ -12,7 +12,7 @@ import { location, provider, subscription, TestArm } from "../local/cloud/arm/tw
 import { clusterSpec, TestTwin } from "../local/cloud/databricks/twin";
 import { entriesBelow } from "./files";
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 /** Names that mean more to a file system, a shell or a log than they look. */
 const hostile = [

@@ -18,7 +18,7 @@ import { basic, clusterName, type Ends, RunningTwin } from "./runningTwin";
 import { answerOfSpark } from "./sparkPort";
 
 // A busy machine takes its time to start Kafka and Spark.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 240_000 });
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 });
 
 const canary = { "a secret of a scope": `canary-${randomBytes(9).toString("hex")}` };
 /** Reads its secret, says it, and stays. */

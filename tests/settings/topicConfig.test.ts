@@ -10,7 +10,7 @@ function kafkaConfigs(): Record<string, { type: string; valid: string }> {
   const html = execFileSync(javaBinary(), ["-cp", classpath("kafka").join(path.delimiter), "kafka.log.LogConfig"], {
     encoding: "utf8",
     stdio: ["ignore", "pipe", "ignore"],
-    timeout: 60_000,
+    timeout: 120_000,
   });
   const cell = (text: string, title: string) => new RegExp(`<th>${title}:</th><td>(.*?)</td>`).exec(text)?.[1] ?? "";
   return Object.fromEntries(
@@ -29,7 +29,7 @@ describe("the topic settings that are taken", () => {
   let kafka: ReturnType<typeof kafkaConfigs>;
   beforeAll(() => {
     kafka = kafkaConfigs();
-  }, 90_000);
+  }, 240_000);
 
   const taken = (name: string, ...values: string[]) => values.filter((value) => topicConfigs[name].accepts(value));
   const ofType = (...types: string[]) => Object.entries(kafka).filter(([, { type }]) => types.includes(type));

@@ -56,7 +56,7 @@ function tool(file: string, args: string[], brokers = [kafka.brokers]) {
   });
 }
 
-describe("npm run topics", { timeout: 60_000 }, () => {
+describe("npm run topics", { timeout: 120_000 }, () => {
   it("shows what the brokers say of topics, but for Kafka's own", async () => {
     const { stdout } = await tool("topics.ts", []);
     expect(stdout.split("\n").map((line) => line.split(/\s{2,}/))).toEqual([
@@ -96,7 +96,7 @@ describe("npm run topics", { timeout: 60_000 }, () => {
   });
 });
 
-describe("npm run consume", { timeout: 60_000 }, () => {
+describe("npm run consume", { timeout: 120_000 }, () => {
   async function read(options: Partial<ReadOptions>, topic = "events"): Promise<ConsumedRecord[]> {
     const records: ConsumedRecord[] = [];
     const all = { from: "beginning", follow: false, signal: new AbortController().signal, ...options } as ReadOptions;

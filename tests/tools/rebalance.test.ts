@@ -28,7 +28,7 @@ const good = {
   "config get streaming:sshPrivateKey": privateKey,
 };
 
-describe("npm run rebalance", { timeout: 60_000 }, () => {
+describe("npm run rebalance", { timeout: 120_000 }, () => {
   it.each([
     ["without a stack", [], good, "--stack"],
     ["with a throttle of nothing", ["--stack", "dev", "--throttle", "0"], good, "whole number of MB"],

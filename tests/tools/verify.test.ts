@@ -44,7 +44,7 @@ const outputs = () => ({
 });
 
 // Each run loads the tool in a process of its own, which a busy machine takes its time for.
-describe("npm run verify", { timeout: 60_000 }, () => {
+describe("npm run verify", { timeout: 120_000 }, () => {
   it("prints the report alone as JSON, names each miss beside it and ends with 1", async () => {
     const { stdout, stderr, exitCode } = await verify(["--stack", "dev", "--json"], outputs());
     expect(stderr).toContain("- Broker 127.0.0.1:1 does not answer");

@@ -37,12 +37,12 @@ describe("releases", () => {
   });
 });
 
-describe.each(readdirSync(releasesFolder))("a stack from %s", { timeout: 180_000 }, (version) => {
+describe.each(readdirSync(releasesFolder))("a stack from %s", { timeout: 240_000 }, (version) => {
   let stack: ReleasedStack;
 
   beforeEach(async () => {
     stack = await ReleasedStack.open(version);
-  }, 180_000);
+  }, 240_000);
   afterEach(() => stack?.close());
 
   /** Previews and deploys: both replace the same, and then there is nothing left to do. */

@@ -7,7 +7,7 @@ import { findChromium, TestBrowser } from "./chromium";
 import { brokerDead, empty, half, healthy, nothingKnown, ScriptedSource } from "./scripted";
 
 // Unpacking a browser, and starting it, takes its time on a busy machine.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 180_000 });
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 });
 
 const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 const access = new PageAccess({ passphrase: "of a twin of tests, and long enough" });

@@ -6,7 +6,7 @@ import { compileRunner, runnerIsCurrent } from "../../../local/setup/runner";
 import { temporaryFolder } from "./loopback";
 
 describe("compileRunner", () => {
-  it("compiles the sources there are, and knows when they are others", { timeout: 120_000 }, async () => {
+  it("compiles the sources there are, and knows when they are others", { timeout: 240_000 }, async () => {
     const sources = await temporaryFolder();
     const tools = { ...toolPaths(), runner: path.join(await temporaryFolder(), "runner") };
     writeFileSync(

@@ -14,7 +14,7 @@ afterEach(() => {
 });
 
 it("the stack's secrets are encrypted by its own passphrase, whatever its user has for others", {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   vi.stubEnv("PULUMI_CONFIG_PASSPHRASE", "of another stack");
   const file = await writeConfiguration(home, toolPaths());

@@ -77,7 +77,7 @@ describe("npm run diff", () => {
     expect(states()).toEqual(kept);
   });
 
-  it("ends with 2 when it cannot be told, whatever is accepted", { timeout: 120_000 }, async () => {
+  it("ends with 2 when it cannot be told, whatever is accepted", { timeout: 240_000 }, async () => {
     const labels = { PULL_REQUEST_LABELS: '["accept-destructive"]' };
     const { exitCode, stdout } = await run(compare(mistaken), labels);
     expect({ exitCode, stdout }).toMatchObject({ exitCode: 2, stdout: expect.stringContaining("cannot be told") });
@@ -93,7 +93,7 @@ describe("npm run diff", () => {
   });
 
   it("tries a new version by itself where the base cannot be deployed, and lets it in where that is accepted", {
-    timeout: 120_000,
+    timeout: 240_000,
   }, async () => {
     const mended = ["--base", mistaken, "--head", "HEAD", "--stack", "acme/dev", "--fail-on", "destructive"];
     const { exitCode, stdout } = await run(mended, { PULL_REQUEST_BODY: "Accept destructive: dev" });

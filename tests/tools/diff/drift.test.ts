@@ -36,7 +36,7 @@ beforeAll(async () => {
       stack.environment,
     );
   people = await BehindPulumi.at(stack);
-}, 180_000);
+}, 240_000);
 
 afterAll(() => stack?.stop());
 
@@ -54,7 +54,7 @@ function markdown(report: StackReport): string {
   return readable(toMarkdown(whole(report)));
 }
 
-it("finds nothing in what services do by themselves, and in what no provider reads", { timeout: 120_000 }, async () => {
+it("finds nothing in what services do by themselves, and in what no provider reads", { timeout: 240_000 }, async () => {
   // The interactive cluster ends, a run is cancelled (another one follows).
   await people.post("2.1/clusters/delete", { cluster_id: people.find("spark-cluster").id });
   await people.post("2.2/jobs/runs/cancel-all", { job_id: Number(people.find("consumer-job").id) });
@@ -94,9 +94,9 @@ it("says which keys and which topics a deployment changes, by the history of wha
     expect.objectContaining({ topic: "tweets", what: expect.stringContaining("gets 8 partitions") }),
   );
   expectNone(await secretsOf(stack.home), whole(report));
-}, 60_000);
+}, 120_000);
 
-it("finds what somebody changed, with what it is and what it should be", { timeout: 120_000 }, async () => {
+it("finds what somebody changed, with what it is and what it should be", { timeout: 240_000 }, async () => {
   await people.edit("streaming", ({ tags }) => Object.assign(tags, { team: "finance", costs: "42" }));
   await people.edit("kafka-network-nsg", ({ properties: { securityRules } }) => {
     securityRules.find(({ name }: Json) => name === "operators").properties.sourceAddressPrefixes = ["203.0.113.0/24"];
@@ -149,7 +149,7 @@ it("finds what somebody changed, with what it is and what it should be", { timeo
   await stack.run("up", ["--refresh"]);
 });
 
-it("finds what somebody deleted, and says how it comes back", { timeout: 180_000 }, async () => {
+it("finds what somebody deleted, and says how it comes back", { timeout: 240_000 }, async () => {
   await people.delete("kafka-storage-role");
   await people.delete("peering-to-databricks");
   await people.post("2.2/jobs/delete", { job_id: Number(people.find("producer-job").id) });

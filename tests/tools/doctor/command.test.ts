@@ -39,7 +39,7 @@ const byTitle = (stdout: string) =>
     ]),
   );
 
-describe("npm run doctor", { timeout: 60_000 }, () => {
+describe("npm run doctor", { timeout: 120_000 }, () => {
   it("looks at this machine alone where that is asked for", async () => {
     const { stdout } = await doctor(["local", "--json"]);
     const sections = byTitle(stdout);

@@ -275,7 +275,7 @@ describe("the workflows", () => {
       );
       for (const [option] of rest.matchAll(/--[a-z-]+/g)) expect(stdout).toContain(option);
     }
-  }, 60_000);
+  }, 120_000);
 });
 
 describe("the step that says how large a report is", () => {

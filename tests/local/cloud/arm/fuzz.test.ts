@@ -63,7 +63,7 @@ const nonsense = fc.letrec<{ value: unknown }>((tie) => ({
 })).value;
 
 it("no body makes the service fail: nonsense is answered with what is wrong with it", {
-  timeout: 120_000,
+  timeout: 240_000,
 }, async () => {
   await fc.assert(
     fc.asyncProperty(
@@ -84,7 +84,7 @@ it("no body makes the service fail: nonsense is answered with what is wrong with
   );
 });
 
-it("no path makes the service fail", { timeout: 120_000 }, async () => {
+it("no path makes the service fail", { timeout: 240_000 }, async () => {
   const segment = fc.oneof(
     fc.constantFrom(
       "subscriptions",

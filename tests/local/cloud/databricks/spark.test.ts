@@ -66,7 +66,7 @@ describe("a job on real Spark", () => {
         const run = await get(run_id);
         return run.status.state === state && run;
       },
-      90_000,
+      120_000,
     );
 
   it("computes with Spark, gets its parameters and secrets, has the volumes that there are, and calls X with its library", async () => {
@@ -124,7 +124,7 @@ describe("a job on real Spark", () => {
     const volumes = path.join(twinPaths(home).volumes, "main");
     expect(fs.readdirSync(volumes)).toEqual(["streaming"]);
     expect(fs.readdirSync(path.join(volumes, "streaming")).sort()).toEqual(["data", "pipeline"]);
-  }, 120_000);
+  }, 240_000);
 
   it("that does not compile fails with the cell and the compiler's message", async () => {
     const run_id = await submit(cells("val one = 1", "val two = one + sparc", 'dbutils.notebook.exit("never")'));
@@ -134,7 +134,7 @@ describe("a job on real Spark", () => {
       /^Task main failed with message: Workload failed.*Cell 2: .*not found: value sparc/s,
     );
     expect((await output(run_id)).error).toMatch(/^Cell 2: /);
-  }, 120_000);
+  }, 240_000);
 
   it("that streams runs until it is cancelled, and its process is gone then", async () => {
     const run_id = await submit(
@@ -143,7 +143,7 @@ describe("a job on real Spark", () => {
         "query.awaitTermination()",
       ),
     );
-    await eventually("the stream to begin", async () => (await log(run_id)).includes("streaming"), 90_000);
+    await eventually("the stream to begin", async () => (await log(run_id)).includes("streaming"), 120_000);
     await http.post("/api/2.2/jobs/runs/cancel", { run_id });
     const run = await inState(run_id, "TERMINATED");
     expect(run.state.result_state).toBe("CANCELED");
@@ -154,5 +154,5 @@ describe("a job on real Spark", () => {
     );
     const { pid } = (JSON.parse(state) as Json)[run_id].tasks[0];
     expect(() => process.kill(pid, 0)).toThrow(/ESRCH/);
-  }, 120_000);
+  }, 240_000);
 });

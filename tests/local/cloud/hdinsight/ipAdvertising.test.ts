@@ -105,7 +105,7 @@ test("after the change through Ambari and a restart, the brokers advertise their
   await admin.disconnect();
   await produce(kafka, 100);
   await expect.poll(() => count(kafka), { timeout: 40_000 }).toBe(100);
-}, 90_000);
+}, 240_000);
 
 test("a broker that was killed is noticed, messages still flow, and Ambari brings it back", async () => {
   const [pid] = fs.readFileSync(path.join(twin.home, "clusters", "events", "wn1-events", "process"), "utf8").split(" ");
@@ -121,7 +121,7 @@ test("a broker that was killed is noticed, messages still flow, and Ambari bring
   });
   expect(request.Requests).toMatchObject({ request_status: "COMPLETED", task_count: 1 });
   await expect.poll(() => count(kafka), { timeout: 40_000 }).toBe(150);
-}, 90_000);
+}, 240_000);
 
 async function brokerState(name: string): Promise<string> {
   const { body } = await ambari.call("GET", "/host_components?HostRoles/service_name=KAFKA&fields=HostRoles/state");

@@ -53,7 +53,7 @@ test("a supervisor that is killed leaves its processes to the next one, with con
   await producer.disconnect();
   expect(await messages()).toBe(30);
   await clusters.close();
-}, 120_000);
+}, 240_000);
 
 test("after everything was killed, as by a power cut, the cluster comes back with its data", async () => {
   const clusters = await twin.clusters();
@@ -70,7 +70,7 @@ test("after everything was killed, as by a power cut, the cluster comes back wit
   expect(body.items).toHaveLength(6);
   await next.close();
   expect(processesNaming(twin.home)).toEqual([]);
-}, 120_000);
+}, 240_000);
 
 test("what was stopped through Ambari stays stopped after a restart of the twin", async () => {
   const clusters = await twin.clusters();
@@ -89,7 +89,7 @@ test("what was stopped through Ambari stays stopped after a restart of the twin"
   expect(next.get("keeper")).toBeUndefined();
   expect(processesNaming(twin.home)).toEqual([]);
   await next.delete("keeper");
-}, 120_000);
+}, 240_000);
 
 test("a port that is taken stops the creation, with address, port and remedy, and leaves nothing", async () => {
   const squatter = net.createServer();
@@ -112,7 +112,7 @@ test("a broker configuration that Kafka refuses fails the creation with Kafka's 
   await expect(clusters.create(broken)).rejects.toThrow(/num\.partitions/);
   expect(fs.existsSync(folder)).toBe(false);
   expect(processesNaming(twin.home)).toEqual([]);
-}, 60_000);
+}, 120_000);
 
 test.each([
   ["a name that is no folder", { name: "../x" }, "Cluster name `../x`"],

@@ -74,7 +74,7 @@ test("the program's script creates topics when it comes on standard input, and c
   expect(third).toMatchObject({ code: 0, stderr: "" });
   expect(third.stdout).toMatch(/retention.ms=60000/);
   expect(third.stdout).toMatch(/min.insync.replicas=2/);
-}, 60_000);
+}, 120_000);
 
 test("what Kafka refuses is told in its words, all of it, and everything else is done", async () => {
   const bad = { "retention.ms": "soon" };
@@ -104,7 +104,7 @@ test("what Kafka refuses is told in its words, all of it, and everything else is
   expect(after.stdout).toMatch(/Topic: tweets\s.*segment.ms=7200000/);
   expect(after.stdout).toContain("Topic fine.one is deleted");
   expect((await run("ls /tmp")).stdout).not.toContain("topics.");
-}, 120_000);
+}, 240_000);
 
 test("a hundred topics are made by one program, with every character that a setting may hold", async () => {
   const many = Array.from({ length: 100 }, (_, index) => topic({ name: `many-${index}`, replicationFactor: 1 }));
@@ -121,7 +121,7 @@ test("a hundred topics are made by one program, with every character that a sett
     ),
   );
   expect(gone).toMatchObject({ code: 0, stderr: "" });
-}, 120_000);
+}, 240_000);
 
 test("the same script as the command itself makes a topic grow, and refuses to make it shrink", async () => {
   const grown = await run(topicsScript(servers, [topic({ partitions: 4 })]));
@@ -130,7 +130,7 @@ test("the same script as the command itself makes a topic grow, and refuses to m
   const shrunk = await run(topicsScript(servers, [topic({ partitions: 3 })]));
   expect(shrunk.code).toBe(1);
   expect(shrunk.stderr).toContain("topic tweets has 4 partitions and 3 are wanted");
-}, 60_000);
+}, 120_000);
 
 test("Kafka's console tools produce and consume, with their data untouched", async () => {
   const bin = "/usr/hdp/current/kafka-broker/bin";
@@ -142,7 +142,7 @@ test("Kafka's console tools produce and consume, with their data untouched", asy
   expect(consumed.stdout).toBe(`${text}\n`);
   const group = await run(`${bin}/kafka-consumer-groups.sh --bootstrap-server ${servers} --describe --group g`);
   expect(group.stdout).toMatch(/g\s+tweets/);
-}, 60_000);
+}, 120_000);
 
 test("Kafka's tools tell brokers with their racks, and partitions, as the rebalance reads them", async () => {
   const kafka = new KafkaTools(servers);
@@ -155,7 +155,7 @@ test("Kafka's tools tell brokers with their racks, and partitions, as the rebala
     expect(leader).toBe(replicas[0]);
     expect([...inSync].sort()).toEqual([...replicas].sort());
   }
-}, 60_000);
+}, 120_000);
 
 describeWith("programs", missingPrograms("ssh"))("OpenSSH", {}, () => {
   test("logs in with the key, and sees the node's name and a clean environment", async () => {
@@ -202,7 +202,7 @@ test("every tool on the head node is one that Kafka has", async () => {
   );
   for (const { script, stdout, stderr } of results)
     expect(`${script} ${stdout}${stderr}`).toMatch(/Option|usage|help/i);
-}, 120_000);
+}, 240_000);
 
 test("a topic that is marked is deleted, once, and another is not taken for it", async () => {
   const declared = [topic({ partitions: 4 }), topic({ name: "old.tweets" }), topic({ name: "old-tweets" })];
@@ -216,11 +216,11 @@ test("a topic that is marked is deleted, once, and another is not taken for it",
   expect(second).toMatchObject({ code: 0, stderr: "" });
   expect(second.stdout).not.toContain("is deleted, as declared");
   expect(second.stdout).toContain("old-tweets.");
-}, 60_000);
+}, 120_000);
 
 test("the program's script deletes topics, and does not mind those that are gone", async () => {
   const script = deleteScript(servers, [topic(), topic({ name: "old-tweets" }), topic({ name: "never-was" })]);
   expect(await run("bash -s", script)).toMatchObject({ code: 0, stderr: "" });
   const left = await run(`/usr/hdp/current/kafka-broker/bin/kafka-topics.sh --bootstrap-server ${servers} --list`);
   expect(left.stdout).not.toContain("tweets");
-}, 60_000);
+}, 120_000);

@@ -211,7 +211,7 @@ test("a hundred clients are served at once", async () => {
   expect(outcomes.map(({ code, stdout }) => `${code} ${stdout}`)).toEqual(
     outcomes.map((_, index) => `${index} ${index}`),
   );
-}, 60_000);
+}, 120_000);
 
 describeWith("programs", missingPrograms("ssh"))("OpenSSH", {}, () => {
   test("runs commands, and scripts without a command", async () => {

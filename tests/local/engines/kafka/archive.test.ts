@@ -51,7 +51,7 @@ test("an archive is made once, used by name, and nothing but it is left", async 
   expect(await withClassData(java, tools, fail)).toEqual(made);
   expect(fs.statSync(file).mtimeMs).toBe(mtimeMs);
   expect(processesNaming(tools)).toEqual([]);
-}, 120_000);
+}, 240_000);
 
 test("a JVM without one is used as it is, and the reason told", async () => {
   const broken = { ...kafkaJava(javaBinary(), classpath("kafka")), options: ["-XX:NoSuchOption"] };
@@ -59,4 +59,4 @@ test("a JVM without one is used as it is, and the reason told", async () => {
   let reason = "";
   expect(await withClassData(broken, elsewhere, ({ message }) => (reason = message))).toBe(broken);
   expect(reason).toContain("NoSuchOption");
-}, 60_000);
+}, 120_000);

@@ -3,7 +3,7 @@ import { Engine } from "../support/engine";
 import { credentials, FakeArm } from "../support/fakeArm";
 
 // Each test runs several Pulumi commands of a few seconds each.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const CANARY = "CANARY-password-of-the-gateway";
 const group = `/subscriptions/${credentials.subscriptionId}/resourceGroups/rg`;

@@ -4,7 +4,7 @@ import { credentials, TestArm } from "../../cloud/arm/twin";
 import { Engine } from "../support/engine";
 
 // Each test runs several Pulumi commands of a few seconds each.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const program = (tag: string): string => `
   const rg = new resources.ResourceGroup("rg", { resourceGroupName: "rg", location: "westeurope", tags: { tag: "${tag}" } });

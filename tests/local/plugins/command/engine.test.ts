@@ -6,7 +6,7 @@ import { Engine } from "../support/engine";
 import { SshServer } from "../support/sshServer";
 
 // Each test runs several Pulumi commands of a few seconds each.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const CANARY = "CANARY-in-a-command";
 

@@ -3,7 +3,7 @@ import { eventually, type Json, TestTwin, token, userName } from "../../cloud/da
 import { Engine } from "../support/engine";
 
 // Each test runs several Pulumi commands of a few seconds each.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const CANARY = "CANARY-bearer-token";
 const base64 = (text: string): string => Buffer.from(`// Databricks notebook source\n${text}`).toString("base64");
