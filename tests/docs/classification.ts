@@ -52,6 +52,16 @@ export const steps: Step[] = [
   { command: "npm run rebalance -- --stack local", prints: /Copies/ },
   { command: "npm run rebalance -- --stack local --apply", prints: /All partitions are where they were to be/ },
   { command: "npm run drift -- --stack local", prints: /local/ },
+  {
+    command: "npm run new-stack -- staging",
+    // The flags stand for the answers of a person. The key is a file that Node makes, as not every machine has ssh-keygen.
+    as:
+      `node --import tsx -e 'require("fs").writeFileSync("key", ` +
+      `require("./local/setup/sshKey").generateSshKeyPair("x").privateKey, { mode: 0o600 })' && ` +
+      "npm run new-stack -- staging --ssh-key key --secret gatewayPassword=generate --set kafkaClusterName=docs-kafka " +
+      "--set operatorAddresses=203.0.113.7/32 --set databricksUser=me@example.com",
+    prints: /Pulumi\.staging\.yaml is complete/,
+  },
   // Without a login to Azure it ends with 1, and says what is missing.
   { command: "npm run doctor", as: "npm run doctor || test $? = 1", prints: /az login/ },
   { command: "npm stop", prints: /resources changed.*Stopped, after/s },
@@ -69,7 +79,6 @@ const ways: { why: string; pattern: RegExp; page?: RegExp }[] = [
     why: "is for measuring; its parts are run by `tests/bench/`",
     pattern: /^npm run (?:bench\b|docs:bench$)/,
   },
-  { why: "run by `tests/tools/newStack/`", pattern: /^npm run new-stack / },
   {
     why: "needs two versions of the project; the comparison is tried by `tests/tools/diff/`",
     pattern: /^npm run diff -- --base /,
