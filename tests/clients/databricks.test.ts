@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { Agent } from "node:https";
 import * as path from "node:path";
 import { type jobs, WorkspaceClient } from "@databricks/sdk-experimental";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { unsupportedCalls } from "../../local/cloud/unsupported";
 import { twinPaths } from "../../local/paths";
 import { loadKeys } from "../../local/setup/keys";
@@ -27,6 +27,8 @@ beforeAll(async () => {
   });
   host = `https://${workspace.workspaceUrl}`;
   client = await connect();
+  // As Azure does, the twin calls a workspace created before it answers.
+  await vi.waitFor(() => client.currentUser.me(), { timeout: 60_000, interval: 100 });
 });
 afterAll(() => twin.stop());
 
