@@ -19,7 +19,7 @@ export class UnroutedNetworks implements Networks {
   private readonly store: JsonStore<string>;
 
   constructor(home: string) {
-    this.store = JsonStore.open(path.join(home, "addresses.json"));
+    this.store = addressesOf(home);
     const block = this.store.get("block") ?? `127.${randomInt(64, 250)}.${randomInt(1, 255)}`;
     this.store.set("block", block);
     this.internet = `${block}.1`;
@@ -56,4 +56,15 @@ export class UnroutedNetworks implements Networks {
     this.store.set(host, address);
     return address;
   }
+}
+
+/** The first three numbers of the addresses that such networks of `home` have: `127.87.1`. */
+export function blockOf(home: string): string {
+  const block = addressesOf(home).get("block");
+  if (block === undefined) throw new Error(`\`${home}\` has no networks yet.`);
+  return block;
+}
+
+function addressesOf(home: string): JsonStore<string> {
+  return JsonStore.open(path.join(home, "addresses.json"));
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import * as path from "node:path";
+import { blockOf } from "../../local/network/unrouted";
 import { projectRoot } from "../../local/paths";
 import { pulumiOrigin } from "../../local/setup/pulumi";
 import { makeFolder, touch } from "./cache";
@@ -8,6 +9,7 @@ import { filesBelow as programFiles } from "./program";
 import { Sandbox } from "./sandbox";
 import type { Source } from "./source";
 import { type RunnableConfiguration, readConfiguration } from "./standIns";
+import { inTurn } from "./turn";
 
 /** The base version cannot be deployed. The message is the engine's. */
 export class CannotDeploy extends Error {}
@@ -52,7 +54,7 @@ export async function onCopy<T>({ home }: Baseline, stack: string, work: (sandbo
   const copy = mkdtempSync(path.join(path.dirname(home), "run-"));
   try {
     cpSync(home, copy, { recursive: true });
-    return await inSandbox(copy, stack, work);
+    return await inTurn(blockOf(home), () => inSandbox(copy, stack, work));
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }
