@@ -154,7 +154,7 @@ export async function connectedState(
     const [first, second] = await Promise.all([fromDatabricks(), toDatabricks()]);
     if (first.peeringState === "Connected" && second.peeringState === "Connected") return "Connected";
     throw new Error(
-      `The virtual networks are not connected: the peering from Databricks is \`${first.peeringState}\`, the one to Databricks is \`${second.peeringState}\`, and both need to be \`Connected\`. When one is \`Disconnected\`, remove both (pulumi destroy --target '**NetworkPeering**' --target-dependents) and run \`pulumi up\` again.`,
+      `The virtual networks are not connected: the peering from Databricks is \`${first.peeringState}\`, the one to Databricks is \`${second.peeringState}\`, and both need to be \`Connected\`. When one is \`Disconnected\`, delete both (\`az resource delete --ids\`, with the ids that \`pulumi stack --show-ids\` tells) and run \`pulumi up --refresh\`.`,
     );
   }, retry);
 }

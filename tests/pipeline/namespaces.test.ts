@@ -186,7 +186,7 @@ describeWith("namespaces", impossible)("networks that are real", { timeout: 300_
     expect(refused.text).toContain("is in Disconnected state");
   });
 
-  it("come together again by the way that the message names", async () => {
+  it("come together again when both halves are made anew", async () => {
     const removed = await runEngine(stack, "destroy", ["--target", "**NetworkPeering**", "--target-dependents"]);
     expect(removed.errors).toBe("");
     const up = await runEngine(stack, "up");

@@ -60,7 +60,7 @@ export function drift(planned: readonly ResourceChange[], found: Findings): Drif
   for (const change of planned) {
     const finding = found.get(change.urn);
     if (finding === "gone") {
-      changes.push(gone(change));
+      changes.push(gone(change, found));
       continue;
     }
     const known = change.properties.filter(({ after }) => !hasUnknown(after));
@@ -75,19 +75,27 @@ export function drift(planned: readonly ResourceChange[], found: Findings): Drif
   return { changes, following: changes.length > 0 ? following.sort() : [] };
 }
 
-function gone(change: ResourceChange): ResourceChange {
+function gone(change: ResourceChange, found: Findings): ResourceChange {
   const deleted = effectOf({ ...change, operation: "delete", properties: [] });
   const { grade, cost } = { ...deleted, ...absences[change.type] };
-  return { ...change, isGone: true, grade, ...(cost && { cost }) };
+  const isHalf =
+    isPeering(change.urn) && [...found].filter(([urn, what]) => isPeering(urn) && what === "gone").length === 1;
+  const all = [cost, ...(isHalf ? [otherHalf] : [])].filter(Boolean).join(" ");
+  return { ...change, isGone: true, grade, ...(all && { cost: all }) };
 }
 
-// One half that goes leaves the other `Disconnected`, and beside such a one Azure takes no new one.
-const peering = {
-  cost:
-    "Producer and consumer have no Kafka. Azure refuses half a peering beside one that was left alone, so remove that first: " +
-    "`pulumi destroy --target '**NetworkPeering**' --target-dependents`, which destroys both jobs and their histories of runs, " +
-    "too, until the next `pulumi up` makes them anew.",
-};
+/** Whether it is a half of components/network/peering.ts. */
+function isPeering(urn: string): boolean {
+  return urn.includes("streaming:network:NetworkPeering$");
+}
+
+// One half that goes leaves the other `Disconnected`, and beside such a one Azure takes no new one. The jobs depend on both,
+// so Pulumi would destroy them with a half that it destroys; they stay when it is Azure that deletes it.
+const otherHalf =
+  "Azure refuses half a peering beside one that was left alone, so delete the other half first, by " +
+  "`az resource delete --ids ID` with the id that `pulumi stack --show-ids` tells of it. Then both are made anew, and the jobs stay.";
+
+const peering = { cost: "Producer and consumer have no Kafka." };
 
 /** What it means that a kind of resource is not there, where that is more, or told otherwise, than of one that is deleted. */
 const absences: Record<string, Partial<Effect>> = {

@@ -228,6 +228,17 @@ describe("drift", () => {
     expect(drift([created], new Map()).changes).toMatchObject([{ grade: "low" }]);
   });
 
+  it("of half a peering says how the other one goes, which takes no job with it, and of both that they are gone", () => {
+    const of = (half: string) =>
+      `urn:pulumi:dev::p::streaming:network:NetworkPeering$azure-native:x:Y::peering-${half}`;
+    const type = "azure-native:network:VirtualNetworkPeering";
+    const halves = ["from", "to"].map((half) => change({ urn: of(half), type, operation: "create" }));
+    const [one] = drift(halves.slice(1), new Map([[of("to"), "gone"]])).changes;
+    expect(one?.cost).toMatch(/^Producer and consumer have no Kafka\. .*az resource delete --ids ID.*the jobs stay\.$/);
+    const both = drift(halves, new Map(halves.map(({ urn }) => [urn, "gone" as const]))).changes;
+    expect(both.map(({ cost }) => cost)).toEqual(Array(2).fill("Producer and consumer have no Kafka."));
+  });
+
   it("is nothing where all that changes is noise, and waits for noise", () => {
     const cluster = change({ type: "databricks:Cluster", properties: [property({ path: "state", after: "x" })] });
     expect(drift([cluster, update("waiting", property({ after: unknown }))], new Map())).toEqual({
