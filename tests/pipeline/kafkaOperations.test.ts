@@ -138,4 +138,15 @@ describe("a running Kafka", { timeout: 240_000 }, () => {
     expect(stderr).not.toMatch(/^- /m);
     expect(JSON.parse(stdout)).toMatchObject({ missing: 0, duplicates: 0, topics: [{ inSync: 3 }] });
   });
+
+  it("goes back to host names when it is to advertise nothing, with nothing to do again, and no client here resolves them", async () => {
+    const none = { topics: [tweets], kafkaWorkers: "4", kafkaAdvertise: "none" };
+    const { errors, touched } = await up(none);
+    expect(errors).toBe("");
+    expect(touched["create-replacement"]).toEqual(["kafka-addresses-advertise"]);
+    const { exitCode, stderr } = await run("verify", "--json", "--timeout", "10");
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/wn\d-kafkal\.\w+\.bx\.internal\.cloudapp\.net/);
+    expect((await up(none)).touched).toEqual({});
+  });
 });
