@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeEach, expect, it } from "vitest";
 import { parse } from "yaml";
 import { describeWith, missingPrograms } from "../../needs";
 
-const page = readFileSync(path.resolve(__dirname, "../../../docs/pull-requests.md"), "utf8");
+const page = readFileSync(path.resolve(__dirname, "../../../docs/workflows.md"), "utf8");
 const [azure, gitlab] = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, text]) => parse(text)) as [
   { jobs: { job: string; steps: { bash?: string; displayName?: string; env?: object; checkout?: string }[] }[] },
   Record<"diff" | "note", { script: string[] }>,
