@@ -62,10 +62,13 @@ function check(key: Key, text: string | undefined) {
 function toProblems(name: KeyName, key: Key, raw: RawConfig, issue: z.core.$ZodIssue): Problem[] {
   const text = raw.texts[name] || undefined;
   const path = issue.path as Step[];
+  const isSecret = key.secret || raw.isEncrypted(name);
   if (issue.code === "unrecognized_keys") {
+    // A slip in the name of the part that is secret has its value.
+    const hide = isSecret || key.secretPart !== undefined;
     return issue.keys.map((field) => ({
       key: keyName(name, [...path, field]),
-      got: show(at(text, [...path, field])),
+      got: hide ? hiddenValue : show(at(text, [...path, field])),
       needs: `to be left out, because there are ${issue.message}`,
       fix: [removeCommand(name, [...path, field])],
     }));
@@ -74,9 +77,7 @@ function toProblems(name: KeyName, key: Key, raw: RawConfig, issue: z.core.$ZodI
     const needs = issue.issues[0].message;
     return [{ key: keyName(name, path), got: show(path.at(-1)), needs, fix: [removeCommand(name, path)] }];
   }
-  const isSecret =
-    key.secret || raw.isEncrypted(name) || (key.secretPart !== undefined && path.includes(key.secretPart));
-  const hide = text !== undefined && isSecret;
+  const hide = text !== undefined && (isSecret || (key.secretPart !== undefined && path.includes(key.secretPart)));
   return [
     {
       key: keyName(name, path),

@@ -50,9 +50,42 @@ const throttled: Kind = {
   example: () => "*",
 };
 
-/** The part that Kafka reads is the version of a format, which has two numbers since Kafka 1.0, three before. */
+/** How often the format of a version changed while it was made: `-IV0` up to `-IV2`; of the oldest nothing is said. */
+const formats: Readonly<Record<string, number>> = {
+  ...{
+    "0.8.0": 0,
+    "0.8.1": 0,
+    "0.8.2": 0,
+    "0.9.0": 0,
+    "0.10.0": 2,
+    "0.10.1": 3,
+    "0.10.2": 1,
+    "0.11.0": 3,
+    "1.0": 1,
+    "1.1": 1,
+  },
+  ...{
+    "2.0": 2,
+    "2.1": 3,
+    "2.2": 2,
+    "2.3": 2,
+    "2.4": 2,
+    "2.5": 1,
+    "2.6": 1,
+    "2.7": 3,
+    "2.8": 2,
+    "3.0": 2,
+    "3.1": 1,
+    "3.2": 1,
+  },
+};
+
+/** Of a version Kafka reads two numbers since 1.0, three before, and overlooks what follows a further period. */
 const formatVersion: Kind = {
-  accepts: (value) => /^(?:0\.(?:8\.[0-2]|9\.0|10\.[0-2]|11\.0)|1\.[01]|2\.[0-8]|3\.[0-2])(?:-IV0)?$/.test(value),
+  accepts: (value) => {
+    const [, version = "", change] = /^(0\.\d+\.\d+|[1-9]\d*\.\d+)(?:-IV(\d))?(?:\..*)?$/.exec(value) ?? [];
+    return version in formats && (change === undefined || Number(change) < formats[version]);
+  },
   needs: 'a version of Kafka from 0.8.0 to 3.2, in quotes, such as "3.0"',
   example: () => "3.0",
 };
@@ -62,7 +95,7 @@ const milliseconds = (min: number, example: string) => whole("milliseconds", min
 /**
  * What Kafka 3.2, the one version that HDInsight makes, lets a topic decide, and of which values. It refuses any other
  * name and value, on the brokers, in the middle of a deployment. In two places this is narrower than Kafka, which takes
- * every negative number for no limit of `retention.bytes`, and versions of formats that nobody released.
+ * every negative number for no limit of `retention.bytes`, and spaces around commas.
  *
  * Source: https://kafka.apache.org/32/documentation.html#topicconfigs
  */

@@ -3,6 +3,7 @@ import { type Admin, ConfigResourceTypes, Kafka, logLevel } from "kafkajs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LocalStack } from "../../local/stack/localStack";
 import { refusalMessage } from "../../tools/diff/topicRefusals";
+import { topicChanges } from "../../tools/diff/topics";
 import { runEngine } from "../local/events";
 import { TestTwin } from "../local/twin";
 
@@ -14,6 +15,10 @@ const audit = {
   config: { "retention.ms": "3600000", "cleanup.policy": "compact,delete" },
 };
 const raw = { name: "events.raw", partitions: 2, replicationFactor: 2, config: {} };
+
+/** What a report of the change, which has no Kafka, says of it: claims that the brokers are then asked about. */
+const told = (...change: Parameters<typeof topicChanges>) =>
+  topicChanges(...change).map(({ topic, what }) => `${topic} ${what}`);
 
 /** What people do to a cluster that runs, while messages flow: real engine, real brokers. */
 describe("a running Kafka", { timeout: 240_000 }, () => {
@@ -57,11 +62,18 @@ describe("a running Kafka", { timeout: 240_000 }, () => {
 
   it("takes a new topic, more partitions, another value and none of one's own in one `up`", async () => {
     const changed = { ...audit, partitions: 3, config: { "retention.ms": "7200000" } };
+    expect(told([tweets, audit], [tweets, changed, raw])).toEqual([
+      "audit gets 3 partitions instead of 2",
+      "audit has `cleanup.policy` Kafka's default instead of compact,delete",
+      "audit has `retention.ms` 7200000 (2 hours) instead of 3600000 (1 hour)",
+      "events.raw is made, with 2 partitions and 2 replicas",
+    ]);
     const { errors, touched } = await up({ topics: [tweets, changed, raw] });
     expect(errors).toBe("");
     expect(touched).toEqual({ update: ["topics-script"] });
     expect(await partitionsOf("audit")).toHaveLength(3);
-    expect(await partitionsOf("events.raw")).toHaveLength(2);
+    const made = await partitionsOf("events.raw");
+    expect(made.map(({ replicas }) => replicas.length)).toEqual([2, 2]);
     const { resources } = await ask((admin) =>
       admin.describeConfigs({
         includeSynonyms: false,
@@ -101,6 +113,10 @@ describe("a running Kafka", { timeout: 240_000 }, () => {
 
   it("loses a topic that is marked, keeps one that is left out and says so, and has nothing to do again", async () => {
     const topics = [tweets, { ...raw, deleted: true }];
+    expect(told([tweets, audit, raw], topics)).toEqual([
+      "audit is no longer declared",
+      "events.raw is deleted, where it exists",
+    ]);
     const first = await up({ topics });
     expect(first.errors).toBe("");
     expect(first.text).toContain("Topic events.raw is deleted, as declared.");

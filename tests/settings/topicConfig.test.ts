@@ -81,12 +81,16 @@ describe("the topic settings that are taken", () => {
     expect(taken("min.cleanable.dirty.ratio", ...good, "1.1", "-0.5", "50%", "half", ".")).toEqual(good);
   });
 
-  it("take the versions of formats that Kafka knows, released ones only", () => {
+  it("take the versions of formats that Kafka knows", () => {
     const known = kafka["message.format.version"].valid.slice(1, -1).split(", ");
     const name = "message.format.version";
-    expect(taken(name, ...known)).toEqual(known.filter((version) => !/-IV[1-9]$/.test(version)));
-    expect(taken(name, ...known.map((version) => version.replace(/-IV\d$/, "")))).toHaveLength(known.length);
-    expect(taken(name, "3", "3.3", "2.9", "0.8", "latest")).toEqual([]);
+    expect(taken(name, ...known)).toEqual(known);
+    const plain = known.map((version) => version.replace(/-IV\d$/, ""));
+    expect(taken(name, ...plain)).toEqual(plain);
+    expect(taken(name, ...plain.map((version) => `${version}.1`))).toHaveLength(known.length);
+    const next = known.map((version) => version.replace(/\d$/, (last) => `${Number(last) + 1}`));
+    expect(taken(name, ...next)).toEqual(next.filter((version) => known.includes(version) || plain.includes(version)));
+    expect(taken(name, "3", "0.8", "latest", "0.9.0-IV0", "3.0-", "3.0-IV1x")).toEqual([]);
   });
 
   it("take replicas that are slowed down, or all of them", () => {

@@ -30,6 +30,6 @@ export function topicsBefore(
  * like a new one. What another version of the script does may be told otherwise; then it has none.
  */
 export function removedBy(script: string): string[] {
-  const line = /^remove((?: '[^'\\n]*')+)$/m.exec(script)?.[1] ?? "";
+  const line = /^remove((?: '[^'\n]*')+)$/m.exec(script)?.[1] ?? "";
   return [...line.matchAll(/'([^']*)'/g)].map(([, name = ""]) => name);
 }

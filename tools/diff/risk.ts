@@ -147,8 +147,9 @@ export function effectOf(
     return { grade: effect.grade, cost: [effect.cost, cost].filter(Boolean).join(" ") };
   }
   const isOnly = (pattern: RegExp) => properties.length > 0 && properties.every(({ path }) => pattern.test(path));
-  // A command is run again, whether it is replaced or updated for that.
-  if (type === "command:local:Command" && operation === "replace" && isOnly(/^environment\b/)) {
+  // A command is run again, whether it is replaced or updated for that. Another cluster is the first of its triggers: what
+  // its variables say is then of a cluster that has no clients yet.
+  if (type === "command:local:Command" && operation === "replace" && isOnly(/^environment\b|^triggers\[1\]/)) {
     return variableEffect(properties) ?? effect;
   }
   if (operation !== "update") return effect;

@@ -71,8 +71,8 @@ describe("a preview of a deployed stack", () => {
   });
 
   it("says nothing of a mark that stays where another topic changes, by the script that ran last", async () => {
-    const ran = topicsScript("10.0.0.4:9092", [tweets, marked, { ...marked, name: "old.log" }]);
-    expect(removedBy(ran)).toEqual(["audit", "old.log"]);
+    const ran = topicsScript("10.0.0.4:9092", [tweets, marked, { ...marked, name: "old.notes" }]);
+    expect(removedBy(ran)).toEqual(["audit", "old.notes"]);
     expect(removedBy(topicsScript("10.0.0.4:9092", [tweets]))).toEqual([]);
     const found = await look(
       { events: [script("update", ran), outputs([tweets])] },

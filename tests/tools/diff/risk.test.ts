@@ -179,9 +179,23 @@ describe("effects", () => {
       "disruptive",
       /All brokers are restarted/,
     ],
+    [
+      "a broker more, whose name all are told",
+      {
+        ...updated("command:local:Command", "environment.KAFKA_BROKER_NAMES", "triggers[1]"),
+        operation: "replace" as const,
+      },
+      "disruptive",
+      /All brokers are restarted/,
+    ],
     ["another password", updated("command:local:Command", "environment.GATEWAY_PASSWORD"), "low", /old password/],
   ])("of %s", (_, what, grade, cost) => {
     expect(effectOf(what)).toMatchObject({ grade, cost: expect.stringMatching(cost) });
+  });
+
+  it("of what another cluster's brokers are told stop nobody", () => {
+    const change = updated("command:local:Command", "environment.KAFKA_BROKER_NAMES", "triggers[0]");
+    expect(effectOf({ ...change, operation: "replace" })).toEqual({ grade: "low" });
   });
 
   it.each([

@@ -76,7 +76,7 @@ describe("a stack", () => {
 
   it("is told what is wrong beside a secret inside a list, and none of the list", async () => {
     const secrets = writeStack(nested);
-    const shown = JSON.stringify(action({ roles: ["Canary-role"], parameters: "Canary\nline" }));
+    const shown = JSON.stringify(action({ roles: ["Canary-role"], parameters: "Canary\nline", parameter: "Canary" }));
     const { findings } = await stackFindings(
       stack,
       shows({ ...secrets, "streaming:kafkaScriptActions": shown }),
