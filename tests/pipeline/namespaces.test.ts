@@ -222,12 +222,15 @@ describeWith("namespaces", impossible)("networks that are real", { timeout: 300_
       const { stdout } = await local("topics", "--json");
       return (JSON.parse(stdout) as TopicState[])[0]?.partitions.map((one) => one.inSync.length);
     };
-    expect((await local("break", "broker", "1")).stdout).toMatch(/^wn1-kafkal is down\./);
-    expect((await local("break", "broker", "1")).stderr).toMatch(/wn1-kafkal is down already/);
+    expect((await local("break", "broker", "1002")).stdout).toMatch(/^Broker 1002 \(wn1-kafkal\) is down\./);
+    expect((await local("break", "broker", "1")).stderr).toMatch(/Broker 1002 \(wn1-kafkal\) is down already/);
     await expect.poll(inSync, { timeout: 120_000, interval: 1_000 }).toEqual([2, 2, 2, 2]);
-    expect(await local("mend", "broker", "1")).toMatchObject({ exitCode: 0, stdout: "wn1-kafkal runs again." });
+    expect(await local("mend", "broker", "wn1")).toMatchObject({
+      exitCode: 0,
+      stdout: "Broker 1002 (wn1-kafkal) runs again.",
+    });
     await expect.poll(inSync, { timeout: 120_000, interval: 1_000 }).toEqual([3, 3, 3, 3]);
-    expect((await local("break", "broker", "7")).stderr).toMatch(/There is no broker 7\. There are: 0, 1, 2\./);
+    expect((await local("break", "broker", "7")).stderr).toMatch(/There is no broker 7\. There are: 1001 \(wn0\), 1002 \(wn1\), 1003 \(wn2\)\./);
   });
 
   it("are gone after `destroy`", async () => {
