@@ -230,7 +230,9 @@ describeWith("namespaces", impossible)("networks that are real", { timeout: 300_
       stdout: "Broker 1002 (wn1-kafkal) runs again.",
     });
     await expect.poll(inSync, { timeout: 120_000, interval: 1_000 }).toEqual([3, 3, 3, 3]);
-    expect((await local("break", "broker", "7")).stderr).toMatch(/There is no broker 7\. There are: 1001 \(wn0\), 1002 \(wn1\), 1003 \(wn2\)\./);
+    expect((await local("break", "broker", "7")).stderr).toMatch(
+      /There is no broker 7\. There are: 1001 \(wn0\), 1002 \(wn1\), 1003 \(wn2\)\./,
+    );
   });
 
   it("are gone after `destroy`", async () => {
