@@ -21,7 +21,7 @@ function wholeNumber(text: string): number {
 const program = new Command("verify")
   .description(
     "Verifies a deployed pipeline from its stack outputs alone: brokers, topics, and that each record reaches the sink once.\n" +
-      "Records are compared where the sink is json in a volume. For others it looks at the consumer's run instead, and says so.\n" +
+      "Records are compared where the sink is delta, parquet or json. For others it looks at the consumer's run, and says so.\n" +
       "Ends with 0 when all is well, 1 when something is missing or wrong, 2 when it cannot be verified.",
   )
   .requiredOption("--stack <name>", "stack to verify")

@@ -3,6 +3,7 @@ import { setTimeout } from "node:timers/promises";
 import type { Kafka } from "kafkajs";
 import { Impossible, reason } from "../stack/failure";
 import { heldOffsets, type OffsetRange, sendMarked, withAdmin } from "../stack/kafka";
+import { Incomparable } from "./commits";
 import { compare, count, countRepeats, percentiles } from "./compare";
 import { describeRun } from "./consumerRun";
 import { describeMisses } from "./misses";
@@ -42,12 +43,17 @@ export interface Consumer {
   jobUrl: string;
   topic: string;
   startingOffsets: string;
+  /** delta, json or parquet. */
+  sink: string;
   /** Where it commits the files with raw events. */
   folder: string;
   checkpoint: string;
 }
 
-/** Sends marked records, and compares everything that the topic then holds with what the consumer has committed. */
+/**
+ * Sends marked records, and compares everything that the topic then holds with what the consumer has committed. Throws
+ * `Incomparable` when the sink turns out to be one whose records cannot be read from here, before it sends any.
+ */
 export async function checkFlow(
   kafka: Kafka,
   workspace: Workspace,
@@ -55,13 +61,17 @@ export async function checkFlow(
   options: FlowOptions,
 ): Promise<{ flow: Flow; misses: string[] }> {
   const say = options.progress ?? (() => {});
-  say(`Sending ${options.count} marked records to topic ${consumer.topic}`);
   const run = `verify-${randomUUID()}`;
+  const reader = new SinkReader(workspace, consumer.sink, consumer.folder, (id) => id.startsWith(run));
+  say("Reading what the consumer has committed so far");
+  // What else goes wrong here is found again below, or has passed by then.
+  await reader.update().catch(stopIfHopeless);
+
+  say(`Sending ${options.count} marked records to topic ${consumer.topic}`);
   const sent = await sendMarked(kafka, consumer.topic, run, options.count);
   const ranges = await withAdmin(kafka, (admin) => heldOffsets(admin, consumer.topic));
 
   say(`Waiting for the consumer to commit all of the ${count(ranges)} records that the topic holds`);
-  const reader = new SinkReader(workspace, consumer.folder, (id) => sent.has(id));
   const expected = () => expectedRanges(ranges, consumer.startingOffsets, consumer.topic, reader.found);
   const trouble = await follow(reader, expected, sent.size, options);
 
@@ -101,13 +111,18 @@ async function follow(
     try {
       await reader.update();
     } catch (error) {
-      if (error instanceof Impossible) throw error;
+      stopIfHopeless(error);
       trouble = `The sink cannot be read: ${reason(error)}.`;
     }
     const complete = compare(expected(), reader.found).missing.length === 0 && reader.written.size === marked;
     if (complete || Date.now() + pollMs > deadline) return trouble;
     await setTimeout(pollMs);
   }
+}
+
+/** Throws an error that no further look at the sink can change. */
+function stopIfHopeless(error: unknown): void {
+  if (error instanceof Impossible || error instanceof Incomparable) throw error;
 }
 
 async function stateOf({ jobUrl }: Consumer, workspace: Workspace): Promise<string> {

@@ -1,6 +1,7 @@
 import { Impossible, reason } from "../stack/failure";
 import { checkBrokers, checkTopics, kafkaClient, type TopicReport, withAdmin } from "../stack/kafka";
 import type { Outputs } from "../stack/outputs";
+import { Incomparable } from "./commits";
 import { checkRun } from "./consumerRun";
 import { checkFlow, type Flow, type FlowOptions } from "./flow";
 import { eventsFolder, unreadable } from "./sink";
@@ -25,8 +26,8 @@ type Count = "produced" | "consumed" | "missing" | "duplicates";
 
 /**
  * Verifies a deployed pipeline from its outputs. Where its sink cannot be read from here, brokers, topics and the
- * consumer's run are all there is to look at: nothing is sent then, and the report says so. Each miss says what is wrong and
- * what to look at.
+ * consumer's run are all there is to look at: nothing is sent then, as far as that is known before, and the report says
+ * so. Each miss says what is wrong and what to look at.
  */
 export async function verify(
   outputs: Outputs,
@@ -43,7 +44,7 @@ export async function verify(
     try {
       return await step();
     } catch (error) {
-      if (error instanceof Impossible) throw error;
+      if (error instanceof Impossible || error instanceof Incomparable) throw error;
       misses.push(`${failed}: ${reason(error)}.`);
       return undefined;
     }
@@ -52,10 +53,7 @@ export async function verify(
   const consumer = await attempt(`The workspace does not describe the consumer's job (${outputs.consumerJobUrl})`, () =>
     consumerOf(outputs, workspace),
   );
-  if (consumer?.unreadable) {
-    const uncounted = { produced: null, consumed: null, missing: null, duplicates: null };
-    Object.assign(report, { notCompared: consumer.unreadable, ...uncounted });
-  }
+  if (consumer?.unreadable) Object.assign(report, uncounted(consumer.unreadable));
 
   say(`Asking ${outputs.kafkaBrokers.length} brokers for their addresses`);
   const brokers = await checkBrokers(outputs.kafkaBrokers);
@@ -71,24 +69,31 @@ export async function verify(
   misses.push(...(topics?.misses ?? []));
   if (!consumer || !report.topics.some(({ name }) => name === consumer.topic)) return { report, misses };
 
-  if (consumer.unreadable) {
+  try {
+    if (consumer.unreadable) throw new Incomparable(consumer.unreadable);
+    const flow = await attempt(`Nothing can be sent through topic ${consumer.topic}`, () =>
+      checkFlow(kafka, workspace, consumer, options),
+    );
+    misses.push(...(flow?.misses ?? []));
+    return { report: { ...report, ...flow?.flow }, misses };
+  } catch (error) {
+    if (!(error instanceof Incomparable)) throw error;
     say("Looking at the consumer's run");
     const run = await attempt(`The workspace does not tell of the consumer's runs (${consumer.jobUrl})`, () =>
       checkRun(workspace, consumer.jobUrl, options),
     );
     misses.push(...(run?.misses ?? []));
-    return { report: { ...report, consumerRun: run?.state }, misses };
+    return { report: { ...report, ...uncounted(error.message), consumerRun: run?.state }, misses };
   }
-  const flow = await attempt(`Nothing can be sent through topic ${consumer.topic}`, () =>
-    checkFlow(kafka, workspace, consumer, options),
-  );
-  misses.push(...(flow?.misses ?? []));
-  return { report: { ...report, ...flow?.flow }, misses };
+}
+
+function uncounted(notCompared: string): Pick<Report, "notCompared" | Count> {
+  return { notCompared, produced: null, consumed: null, missing: null, duplicates: null };
 }
 
 async function consumerOf({ consumerJobUrl: jobUrl }: Outputs, workspace: Workspace) {
   const parameters = await workspace.jobParameters(jobUrl);
-  const { topic, startingOffsets = "earliest", checkpoint } = parameters;
+  const { topic, startingOffsets = "earliest", sink, checkpoint } = parameters;
   const where = { folder: eventsFolder(parameters), unreadable: unreadable(parameters) };
-  return { jobUrl, ...where, topic, startingOffsets, checkpoint };
+  return { jobUrl, ...where, topic, startingOffsets, sink, checkpoint };
 }

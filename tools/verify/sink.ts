@@ -1,20 +1,33 @@
 import pMap from "p-map";
-import { z } from "zod";
 import { reason } from "../stack/failure";
+import type { CommitLog, CommittedFile } from "./commits";
 import { type Found, find } from "./compare";
-import { type CommittedFile, committedFiles, currentLogs } from "./sinkLog";
+import { DeltaLog } from "./delta/log";
+import { jsonRows, parquetRows, type RowReader, rowColumns } from "./rows";
+import { SinkLog } from "./sinkLog";
 import type { Workspace } from "./workspace";
 
-const row = z.object({ id: z.string().nullish(), partition: z.int(), offset: z.int() });
+type Files = Pick<Workspace, "files" | "read" | "readIfThere" | "bytes">;
+
+/** What can be read from here, by the consumer's `sink`: which files are committed, and what is in a file. */
+const formats: Record<string, { log: (workspace: Files, folder: string) => CommitLog; rows: RowReader }> = {
+  json: { log: (workspace, folder) => new SinkLog(workspace, folder), rows: jsonRows },
+  parquet: { log: (workspace, folder) => new SinkLog(workspace, folder), rows: parquetRows },
+  delta: { log: (workspace, folder) => new DeltaLog(workspace, folder, rowColumns), rows: parquetRows },
+};
 
 /** Where the consumer writes raw events, by the parameters of its job. */
 export function eventsFolder({ output }: Record<string, string>): string {
   return `${output}/events`;
 }
 
-/** Why the records in the consumer's sink cannot be read from here; undefined where they can: JSON in a volume. */
+/**
+ * Why the records in the consumer's sink cannot be read from here; undefined where they can: Delta, JSON or Parquet in a
+ * volume. Of a Delta table only its log says more.
+ */
 export function unreadable({ sink, output }: Record<string, string>): string | undefined {
-  if (sink !== "json") return `the consumer's sink is ${sink}, and only json can be read from here`;
+  if (!(sink in formats))
+    return `the consumer's sink is ${sink}, and only delta, json and parquet can be read from here`;
   if (output?.startsWith("/Volumes/")) return undefined;
   return `the consumer writes to ${output}, and only what is below /Volumes can be read from here`;
 }
@@ -22,24 +35,30 @@ export function unreadable({ sink, output }: Record<string, string>): string | u
 /** What the consumer has committed so far. Each file is read once: committed files do not change. */
 export class SinkReader {
   readonly found: Found = new Map();
-  /** When the file with a marked record was written, by the record's id; ms since 1970. */
+  /** When the first file with a marked record was written, by the record's id; ms since 1970. */
   readonly written = new Map<string, number>();
+  private readonly log: CommitLog;
   private readonly done = new Set<string>();
+  private readonly pending = new Map<string, CommittedFile>();
   private readonly unread = new Map<string, string>();
-  private logs = new Map<string, string>();
 
-  /** @param isMarked tells the ids whose time of arrival matters. */
+  /**
+   * @param sink delta, json or parquet, as the consumer's parameter says.
+   * @param isMarked tells the ids whose time of arrival matters.
+   */
   constructor(
-    private readonly workspace: Pick<Workspace, "files" | "read">,
-    private readonly folder: string,
+    private readonly workspace: Files,
+    private readonly sink: string,
+    folder: string,
     private readonly isMarked: (id: string) => boolean,
-  ) {}
+  ) {
+    this.log = formats[sink].log(workspace, folder);
+  }
 
   /** Reads what has been committed since the last call. */
   async update(): Promise<void> {
-    const texts = await this.readLogs();
-    const fresh = committedFiles(texts).filter(({ path }) => !this.done.has(path));
-    await pMap(fresh, (file) => this.readFile(file), { concurrency: 8 });
+    // The rows of a file that is gone may be in one with others that are known: no way but to count anew.
+    for (let turn = 0; turn < 2 && !(await this.look()); turn++) this.log.restart();
   }
 
   /** Committed files that cannot be read, with the reason. */
@@ -47,25 +66,24 @@ export class SinkReader {
     return [...this.unread].map(([path, why]) => `The consumer committed ${path}, which cannot be read: ${why}`);
   }
 
-  /** The current logs in order. A log does not change once it is there, so only new ones are fetched. */
-  private async readLogs(): Promise<string[]> {
-    const folder = `${this.folder}/_spark_metadata`;
-    const names = currentLogs(await this.workspace.files(folder));
-    const fetchLog = async (name: string) => this.logs.get(name) ?? this.workspace.read(`${folder}/${name}`);
-    const texts = await pMap(names, fetchLog, { concurrency: 8 });
-    this.logs = new Map(names.map((name, index) => [name, texts[index]]));
-    return texts;
+  /** False when a file cannot be read any more whose rows have been moved to others. */
+  private async look(): Promise<boolean> {
+    const { files, moved, anew } = await this.log.next();
+    if (anew) for (const known of [this.found, this.done, this.pending, this.unread]) known.clear();
+    for (const file of files) if (!this.done.has(file.path)) this.pending.set(file.path, file);
+    await pMap(this.pending.values(), (file) => this.readFile(file), { concurrency: 8 });
+    return ![...this.pending.keys()].some((path) => moved.has(path));
   }
 
-  private async readFile({ path, modified }: CommittedFile): Promise<void> {
+  private async readFile(file: CommittedFile): Promise<void> {
+    const { path, modified } = file;
     try {
-      const lines = (await this.workspace.read(path)).split("\n").filter((line) => line !== "");
-      const rows = lines.map((line) => row.parse(JSON.parse(line)));
-      for (const { id, partition, offset } of rows) {
+      for (const { id, partition, offset } of await formats[this.sink].rows(this.workspace, file)) {
         find(this.found, partition, offset);
-        if (id && this.isMarked(id)) this.written.set(id, modified);
+        if (id && this.isMarked(id)) this.written.set(id, Math.min(modified, this.written.get(id) ?? modified));
       }
       this.done.add(path);
+      this.pending.delete(path);
       this.unread.delete(path);
     } catch (error) {
       this.unread.set(path, reason(error));

@@ -74,16 +74,32 @@ export class Workspace {
 
   /** The text of a file. */
   async read(file: string): Promise<string> {
-    return (await this.get(`/api/2.0/fs/files${encodePath(file)}`)).text();
+    return (await this.get(filePath(file))).text();
+  }
+
+  /** The text of a file; undefined when it is not there. */
+  async readIfThere(file: string): Promise<string | undefined> {
+    const response = await this.get(filePath(file), [404]);
+    const text = await response.text();
+    return response.status === 404 ? undefined : text;
+  }
+
+  /** The bytes of a file, or of a range of it, whose end is not part of it. */
+  async bytes(file: string, range?: { start: number; end: number }): Promise<ArrayBuffer> {
+    const headers: Record<string, string> = range ? { Range: `bytes=${range.start}-${range.end - 1}` } : {};
+    const response = await this.get(filePath(file), [], headers);
+    const bytes = await response.arrayBuffer();
+    // A range is a wish: HTTP lets a server send the whole file, with 200 in place of 206.
+    return range && response.status !== 206 ? bytes.slice(range.start, range.end) : bytes;
   }
 
   close(): Promise<void> {
     return this.agent.close();
   }
 
-  private async get(path: string, accepted: number[] = []): Promise<Response> {
+  private async get(path: string, accepted: number[] = [], more: Record<string, string> = {}): Promise<Response> {
     this.token ??= tokenFrom(this.env);
-    const headers = { Authorization: `Bearer ${await this.token}` };
+    const headers = { ...more, Authorization: `Bearer ${await this.token}` };
     return pRetry(
       async () => {
         const response = await fetch(new URL(path, this.url), { headers, dispatcher: this.agent });
@@ -113,6 +129,10 @@ function jobId(jobUrl: string): string {
   const id = /jobs?\/(\d+)/.exec(jobUrl)?.[1];
   if (id === undefined) throw new Impossible(`\`consumerJobUrl\` (${jobUrl}) is not the page of a Databricks job.`);
   return id;
+}
+
+function filePath(file: string): string {
+  return `/api/2.0/fs/files${encodePath(file)}`;
 }
 
 function encodePath(path: string): string {

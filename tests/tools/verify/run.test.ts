@@ -3,6 +3,7 @@ import type { Outputs } from "../../../tools/stack/outputs";
 import { toText } from "../../../tools/verify/report";
 import { verify } from "../../../tools/verify/run";
 import { Workspace } from "../../../tools/verify/workspace";
+import { tableFiles } from "./volume";
 import { WorkspaceDouble } from "./workspaceDouble";
 
 /** The brokers' side, without brokers: topic `tweets` with two partitions, of which the batch takes turns. */
@@ -88,6 +89,40 @@ describe("a pipeline that works", () => {
   });
 });
 
+describe("a pipeline whose sink is no JSON", () => {
+  it("is compared record by record with a Delta table, over all pages of its log", async () => {
+    double.parameters.sink = "delta";
+    kafka.held = [
+      { partition: 0, from: 1, to: 8 },
+      { partition: 1, from: 4, to: 10 },
+    ];
+    const files = tableFiles("stream");
+    files.delete("/Volumes/main/streaming/output/events/_delta_log/_last_checkpoint");
+    kafka.onSent = () => {
+      for (const [file, content] of files) double.files.set(file, content);
+    };
+    const { report, misses } = await run();
+    expect(report).toMatchObject({ produced: 13, consumed: 12, missing: 1, duplicates: 0 });
+    expect(misses).toEqual(expect.arrayContaining(["Missing in the sink: partition 1, offset 6."]));
+  });
+
+  it("is compared record by record with Parquet files", async () => {
+    double.parameters.sink = "parquet";
+    kafka.held = [
+      { partition: 0, from: 0, to: 6 },
+      { partition: 1, from: 0, to: 2 },
+    ];
+    const files = [...tableFiles("stream")].filter(([file]) => /\.(gz|zstd|lz4raw)\.parquet$/.test(file));
+    expect(files).toHaveLength(3);
+    kafka.onSent = () => {
+      for (const [file, content] of [...files, files[0]]) double.commitFile(file, content);
+    };
+    const { report } = await run();
+    // They have offsets 2 and 3 of partition 0, and 0 to 3 of partition 1. One that is committed again is one file.
+    expect(report).toMatchObject({ produced: 8, consumed: 4, missing: 4, duplicates: 0 });
+  });
+});
+
 describe("a pipeline that does not work", () => {
   it("is found out when records are missing, with the state of the consumer", async () => {
     kafka.onSent = (ids) => double.commit([row("earlier", 0, 0), row(ids[0], 0, 1)], 1_400);
@@ -149,8 +184,9 @@ describe("a pipeline that does not work", () => {
 
 describe("a sink that cannot be read", () => {
   const sinks = [
-    ["delta", "/Volumes/main/streaming/output", "sink is delta, and only json"],
-    ["kafka:counts", "/Volumes/main/streaming/output", "sink is kafka:counts, and only json"],
+    ["console", "/Volumes/main/streaming/output", "sink is console, and only delta, json and parquet"],
+    ["kafka:counts", "/Volumes/main/streaming/output", "sink is kafka:counts, and only delta, json and parquet"],
+    ["delta", "abfss://events@account.dfs.core.windows.net", "only what is below /Volumes"],
     ["json", "abfss://events@account.dfs.core.windows.net", "only what is below /Volumes"],
   ];
 
@@ -170,6 +206,31 @@ describe("a sink that cannot be read", () => {
     expect(toText(report)).toContain(`not compared: ${report.notCompared}`);
   });
 
+  it("delta, with a table that has deletion vectors, is told before anything is sent", async () => {
+    double.parameters.sink = "delta";
+    for (const [file, content] of tableFiles("vectors")) double.files.set(file, content);
+    double.states = [{ life_cycle_state: "RUNNING" }];
+    kafka.onSent = () => expect.unreachable();
+    const { report, misses } = await run();
+    expect(misses).toEqual([]);
+    expect(report).toMatchObject({ consumerRun: "RUNNING", produced: null, missing: null });
+    expect(report.notCompared).toMatch(
+      /^the Delta table .*\/events has deletion vectors, which cannot be read from here$/,
+    );
+  });
+
+  it("delta, with a table that gets deletion vectors meanwhile, has no counts either", async () => {
+    double.parameters.sink = "delta";
+    double.states = [{ life_cycle_state: "RUNNING" }];
+    const files = [...tableFiles("vectors")];
+    const isLast = (file: string) => file.endsWith("02.json");
+    for (const [file, content] of files) if (!isLast(file)) double.files.set(file, content);
+    kafka.onSent = () => {
+      for (const [file, content] of files) double.files.set(file, content);
+    };
+    expect((await run()).report).toMatchObject({ notCompared: expect.stringContaining("vectors"), consumed: null });
+  });
+
   it.each([
     [
       "failed, at once",
@@ -179,20 +240,20 @@ describe("a sink that cannot be read", () => {
     ["does not begin in time", [{ life_cycle_state: "PENDING" }], 60],
     ["was never there", [], 60],
   ])("is found out when the run %s", async (_, states, timeoutMs) => {
-    double.parameters.sink = "delta";
+    double.parameters.sink = "console";
     double.states = states;
     expect((await run(timeoutMs)).misses).toEqual([expect.stringMatching(/^The consumer's .*Look at .*job\/42\.$/)]);
   });
 
   it("waits for a run that is about to begin, and takes one that has ended well", async () => {
-    double.parameters.sink = "delta";
+    double.parameters.sink = "console";
     double.states = [{ life_cycle_state: "TERMINATED", result_state: "SUCCESS" }, { life_cycle_state: "PENDING" }];
     const { report, misses } = await run(10_000);
     expect({ run: report.consumerRun, misses }).toEqual({ run: "TERMINATED, SUCCESS", misses: [] });
   });
 
   it("says that nothing was compared when no broker answers, too", async () => {
-    double.parameters.sink = "delta";
+    double.parameters.sink = "console";
     kafka.brokers = { answering: [], misses: ["Broker 127.0.0.6:9092 does not answer."] };
     const { report, misses } = await run();
     expect(misses).toHaveLength(1);

@@ -47,8 +47,8 @@ describe("the files that are committed", () => {
       log(entry("viewfs:/Volumes/a/b/1.json", "delete"), entry("viewfs:/Volumes/a/b/3.json", "add", 30)),
     ];
     expect(committedFiles(logs)).toEqual([
-      { path: "/Volumes/a/b/2.json", modified: 20 },
-      { path: "/Volumes/a/b/3.json", modified: 30 },
+      { path: "/Volumes/a/b/2.json", modified: 20, size: 1 },
+      { path: "/Volumes/a/b/3.json", modified: 30, size: 1 },
     ]);
   });
 
