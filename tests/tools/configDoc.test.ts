@@ -52,6 +52,7 @@ describe("what is made of the keys (else: npm run docs:config)", () => {
     ["its secrets are encrypted by a passphrase", "encryptionsalt: v1:abc\n"],
     ["by a key in Key Vault", "secretsprovider: azurekeyvault://v.vault.azure.net/keys/k\nencryptedkey: abc\n"],
     ["by Pulumi Cloud", "  streaming:gatewayPassword:\n    secure: AAAB\n"],
+    ["a part of a value is", "  streaming:tags: {owner: {secure: AAAB}}\n"],
     ["they are in an environment of Pulumi ESC", "environment: [streaming/dev]\n"],
     ["its cluster has a name", "  streaming:kafkaClusterName: mine\n"],
   ])("a stack file is somebody's own where %s", async (_, line) => {
@@ -61,6 +62,13 @@ describe("what is made of the keys (else: npm run docs:config)", () => {
     expect(shippedText("as before", file)).toBe(text);
     writeFileSync(file, text + line);
     expect(shippedText("as before", file)).toBe("as before");
+  });
+
+  it("a tag that is called `secure` makes a stack file nobody's own", async () => {
+    const file = path.join(await temporaryFolder(), "Pulumi.dev.yaml");
+    const text = `${readFileSync(shippedFile("dev"), "utf8")}  streaming:tags: {secure: "yes", owner: me}\n`;
+    writeFileSync(file, text);
+    expect(shippedText("as before", file)).toBe(text);
   });
 
   it("the schema of the stack files is the one of now", () => {

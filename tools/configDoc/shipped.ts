@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
+import { hasCiphertext } from "../stack/ciphertexts";
 
 /** Environments of the project that people make their own: they set what is theirs in these files, and commit them. */
 export const templates = ["dev", "prod"] as const;
@@ -27,9 +28,8 @@ export function shippedText(shipped: string, stackFile: string): string {
 /** Whether a stack was made with this file: https://www.pulumi.com/docs/iac/concepts/projects/stack-settings-file/ */
 function isSomebodys(text: string): boolean {
   const { config, ...more } = parse(text) as { config?: Record<string, unknown> };
-  const isEncrypted = (value: unknown) => typeof value === "object" && value !== null && "secure" in value;
   return (
     Object.keys(more).length > 0 ||
-    Object.entries(config ?? {}).some(([key, value]) => key === "streaming:kafkaClusterName" || isEncrypted(value))
+    Object.entries(config ?? {}).some(([key, value]) => key === "streaming:kafkaClusterName" || hasCiphertext(value))
   );
 }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
 import { type Key, keys } from "../../settings/keys";
+import { withoutCiphertexts } from "../stack/ciphertexts";
 import type { ConfigurationChange } from "./model";
 import { secretName, secretText } from "./secrets";
 import { leaves, secret } from "./values";
@@ -25,9 +26,10 @@ function isSecret(key: string, path: string, leaf: unknown): boolean {
 /** Values to hide that a configuration has in clear, by mistake. */
 export function secretsInClear(config: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(config).flatMap(([key, value]) =>
-    leaves(value, key).flatMap(([path, leaf]) =>
-      typeof leaf === "string" && !path.endsWith(".secure") && isSecret(key, path, leaf) ? [leaf] : [],
-    ),
+    leaves(
+      withoutCiphertexts(value, key, () => undefined),
+      key,
+    ).flatMap(([path, leaf]) => (typeof leaf === "string" && isSecret(key, path, leaf) ? [leaf] : [])),
   );
 }
 
@@ -84,14 +86,19 @@ interface Leaf {
 
 function flat(config: Record<string, unknown>): Map<string, Leaf> {
   return new Map(
-    Object.entries(config).flatMap(([key, value]) =>
-      leaves(value, key).map(([path, leaf]): [string, Leaf] => {
+    Object.entries(config).flatMap(([key, value]) => {
+      const ciphertexts = new Map<string, string>();
+      const readable = withoutCiphertexts(value, key, (path, ciphertext) => {
+        ciphertexts.set(path, ciphertext);
+        return encrypted;
+      });
+      return leaves(readable, key).map(([path, leaf]): [string, Leaf] => {
         // Its ciphertext tells whether it is another one, and nothing else.
-        if (path.endsWith(".secure"))
-          return [path.slice(0, -".secure".length), { identity: String(leaf), shown: encrypted }];
+        const ciphertext = ciphertexts.get(path);
+        if (ciphertext !== undefined) return [path, { identity: ciphertext, shown: encrypted }];
         // Committed in clear by mistake, a secret is not made worse by a comment, which outlives the commit.
         return [path, { identity: JSON.stringify(leaf), shown: isSecret(key, path, leaf) ? secret : leaf }];
-      }),
-    ),
+      });
+    }),
   );
 }

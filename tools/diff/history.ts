@@ -1,3 +1,4 @@
+import { hasCiphertext, isCiphertext } from "../stack/ciphertexts";
 import type { CliRun } from "./engine";
 
 /** What `pulumi stack history` tells of an update. Secrets have no value there unless they are asked for.
@@ -49,19 +50,10 @@ export function comparable(
 ): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(config).map(([key, value]) => {
-      const isOne = isSecret(value) || (isSecret(other[key]) && hasSecret(value));
+      const isOne = isCiphertext(value) || (isCiphertext(other[key]) && hasCiphertext(value));
       return [key, isOne ? someSecret : asTexts(value)];
     }),
   );
-}
-
-function hasSecret(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  return isSecret(value) || Object.values(value).some(hasSecret);
-}
-
-function isSecret(value: unknown): boolean {
-  return typeof value === "object" && value !== null && "secure" in value;
 }
 
 function asTexts(value: unknown): unknown {

@@ -8,8 +8,8 @@ import { createOnce } from "../../local/setup/createOnce";
 import { generateSshKeyPair, type SshKeyPair } from "../../local/setup/sshKey";
 import type * as check from "../../settings/check";
 import type * as keyList from "../../settings/keys";
+import { isCiphertext, withoutCiphertexts } from "../stack/ciphertexts";
 import { checkStack, projectDefaults } from "../stackConfiguration";
-import { isCiphertext, withoutCiphertexts } from "./nestedSecrets";
 import type { DeclaredTopic } from "./topics";
 import { at } from "./values";
 

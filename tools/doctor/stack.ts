@@ -4,7 +4,7 @@ import { projectRoot } from "../../local/paths";
 import type { CheckedValues } from "../../settings/check";
 import { describeProblem } from "../../settings/problems";
 import { stackCli } from "../diff/deployed";
-import { hasCiphertext } from "../diff/nestedSecrets";
+import { hasCiphertext } from "../stack/ciphertexts";
 import { checkStack, stackFile } from "../stackConfiguration";
 import { type Finding, firstLine, ok, problem, unknown } from "./finding";
 

@@ -1,6 +1,7 @@
 import { type Document, isMap, isNode, parseDocument, type YAMLMap } from "yaml";
 import { type Key, keys } from "../../settings/keys";
 import type { Problem } from "../../settings/problems";
+import { hasCiphertext } from "../stack/ciphertexts";
 import { checkStack } from "../stackConfiguration";
 
 const namespace = "streaming:";
@@ -15,7 +16,8 @@ export class Draft {
 
   /**
    * @param stack name of the new stack
-   * @param base text of the stack file to start from; its comments stay, its secrets do not: they are another stack's
+   * @param base text of the stack file to start from; its comments stay, keys with a secret in them do not: it is
+   *   another stack's
    * @param header comment for the head of the new file, without `#`
    * @param defaults what keys have that no stack file sets, by full key; else as `Pulumi.yaml` says
    */
@@ -36,7 +38,7 @@ export class Draft {
       }
     }
     for (const [key, value] of Object.entries(this.values())) {
-      if (personal.includes(key) || isEncrypted(value)) this.config().delete(key);
+      if (personal.includes(key) || hasCiphertext(value)) this.config().delete(key);
     }
   }
 
@@ -103,10 +105,6 @@ function known(key: string): Key | undefined {
 /** `gatewayUser` is `streaming:gatewayUser`; a key with a namespace stays as it is. */
 function fullKey(key: string): string {
   return key.includes(":") ? key : namespace + key;
-}
-
-function isEncrypted(value: unknown): boolean {
-  return typeof value === "object" && value !== null && "secure" in value;
 }
 
 /** Lists and objects become YAML's own; any other text stays text. */

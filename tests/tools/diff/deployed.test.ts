@@ -111,6 +111,13 @@ describe("a preview of a deployed stack", () => {
     expect(found.configuration.map(({ key }) => key)).toEqual(["streaming:topics[1].deleted"]);
   });
 
+  it("compares tags of which one is called `secure`", async () => {
+    const key = "streaming:tags";
+    const last = { [key]: { objectValue: { secure: "yes", owner: "me" }, secret: false } };
+    const found = await look({ events: [script("same")], last }, { [key]: { secure: "no", owner: "me" } });
+    expect(found.configuration).toMatchObject([{ key: `${key}.secure`, before: "yes", after: "no" }]);
+  });
+
   it("takes a key with a secret in it for one secret, as the history does, and for none where it is none there", async () => {
     const key = "streaming:kafkaScriptActions";
     const actions = [{ name: "agent", uri: "https://example.com/a.sh", parameters: { secure: "v1:abc" } }];

@@ -32,6 +32,17 @@ config:
     });
   });
 
+  it("leaves behind a key with a secret somewhere in it, and takes over a tag that is called `secure`", () => {
+    const base = `config:
+  streaming:tags: { secure: "yes", owner: me }
+  streaming:kafkaScriptActions:
+    - { name: agent, uri: "https://example.com/a.sh", parameters: { secure: v1:x } }
+`;
+    expect(parse(new Draft("test", base, "x").toText(""))).toEqual({
+      config: { "streaming:tags": { secure: "yes", owner: "me" } },
+    });
+  });
+
   it("is encrypted as the new stack is", () => {
     const text = new Draft("test", stackText("dev"), "x").toText("encryptionsalt: v1:new\n");
     expect(parse(text)).toMatchObject({ encryptionsalt: "v1:new", config: { "streaming:kafkaWorkers": 3 } });
