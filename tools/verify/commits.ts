@@ -6,6 +6,13 @@ export interface CommittedFile {
   modified: number;
   /** Bytes. */
   size: number;
+  /** The least and the greatest partition and offset in it, both inclusive, where the log says so. */
+  bounds?: Bounds;
+}
+
+export interface Bounds {
+  partition: { min: number; max: number };
+  offset: { min: number; max: number };
 }
 
 /** What a sink's log of commits says at one look. */

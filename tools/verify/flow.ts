@@ -62,7 +62,9 @@ export async function checkFlow(
 ): Promise<{ flow: Flow; misses: string[] }> {
   const say = options.progress ?? (() => {});
   const run = `verify-${randomUUID()}`;
-  const reader = new SinkReader(workspace, consumer.sink, consumer.folder, (id) => id.startsWith(run));
+  const isMarked = (id: string) => id.startsWith(run);
+  const before = await withAdmin(kafka, (admin) => heldOffsets(admin, consumer.topic));
+  const reader = new SinkReader(workspace, consumer.sink, consumer.folder, { ranges: before, isMarked, progress: say });
   say("Reading what the consumer has committed so far");
   // What else goes wrong here is found again below, or has passed by then.
   await reader.update().catch(stopIfHopeless);

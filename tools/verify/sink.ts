@@ -1,5 +1,6 @@
 import pMap from "p-map";
 import { reason } from "../stack/failure";
+import type { OffsetRange } from "../stack/kafka";
 import type { CommitLog, CommittedFile } from "./commits";
 import { type Found, find } from "./compare";
 import { DeltaLog } from "./delta/log";
@@ -32,6 +33,17 @@ export function unreadable({ sink, output }: Record<string, string>): string | u
   return `the consumer writes to ${output}, and only what is below /Volumes can be read from here`;
 }
 
+interface ReaderOptions {
+  /** What the topic holds. Of what was before a partition's `from`, files with nothing else are not read. */
+  ranges: readonly OffsetRange[];
+  /** Tells the ids whose time of arrival matters. */
+  isMarked: (id: string) => boolean;
+  progress?: (message: string) => void;
+}
+
+/** So many files take long enough for one to wonder. */
+const many = 500;
+
 /** What the consumer has committed so far. Each file is read once: committed files do not change. */
 export class SinkReader {
   readonly found: Found = new Map();
@@ -44,13 +56,13 @@ export class SinkReader {
 
   /**
    * @param sink delta, json or parquet, as the consumer's parameter says.
-   * @param isMarked tells the ids whose time of arrival matters.
+   * @param options what of it matters, and who is told when there is much of it.
    */
   constructor(
     private readonly workspace: Files,
     private readonly sink: string,
     folder: string,
-    private readonly isMarked: (id: string) => boolean,
+    private readonly options: ReaderOptions,
   ) {
     this.log = formats[sink].log(workspace, folder);
   }
@@ -70,9 +82,19 @@ export class SinkReader {
   private async look(): Promise<boolean> {
     const { files, moved, anew } = await this.log.next();
     if (anew) for (const known of [this.found, this.done, this.pending, this.unread]) known.clear();
-    for (const file of files) if (!this.done.has(file.path)) this.pending.set(file.path, file);
+    for (const file of files) if (!this.done.has(file.path) && this.matters(file)) this.pending.set(file.path, file);
+    if (this.pending.size > many) this.options.progress?.(`Reading ${this.pending.size} files that the consumer wrote`);
     await pMap(this.pending.values(), (file) => this.readFile(file), { concurrency: 8 });
     return ![...this.pending.keys()].some((path) => moved.has(path));
+  }
+
+  /** Whether a file may have records that count: a table outlives what the topic holds by far. */
+  private matters({ bounds }: CommittedFile): boolean {
+    if (!bounds) return true;
+    const { partition: partitions, offset } = bounds;
+    return this.options.ranges.some(
+      ({ partition, from }) => partitions.min <= partition && partition <= partitions.max && offset.max >= from,
+    );
   }
 
   private async readFile(file: CommittedFile): Promise<void> {
@@ -80,7 +102,7 @@ export class SinkReader {
     try {
       for (const { id, partition, offset } of await formats[this.sink].rows(this.workspace, file)) {
         find(this.found, partition, offset);
-        if (id && this.isMarked(id)) this.written.set(id, Math.min(modified, this.written.get(id) ?? modified));
+        if (id && this.options.isMarked(id)) this.written.set(id, Math.min(modified, this.written.get(id) ?? modified));
       }
       this.done.add(path);
       this.pending.delete(path);

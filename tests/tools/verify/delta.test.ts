@@ -8,7 +8,7 @@ const commitOf = (version: number) => `${events}/_delta_log/${String(version).pa
 const stream = tableFiles("stream");
 
 /** The one file that a commit of `stream` adds. */
-function addedBy(version: number): { path: string; modificationTime: number } {
+function addedBy(version: number): { path: string; modificationTime: number; stats: string } {
   const actions = String(stream.get(commitOf(version)))
     .trim()
     .split("\n");
@@ -58,8 +58,9 @@ class Reading {
   readonly volume = new Volume(new Map());
   readonly reader: SinkReader;
 
-  constructor(marked = "") {
-    this.reader = new SinkReader(this.volume, "delta", events, (id) => id === marked);
+  constructor({ marked, from = 0 }: { marked?: string; from?: number } = {}) {
+    const ranges = [0, 1].map((partition) => ({ partition, from, to: 99 }));
+    this.reader = new SinkReader(this.volume, "delta", events, { ranges, isMarked: (id) => id === marked });
   }
 
   /** What the reader has found after a look at these files: each record as often as it was found. */
@@ -128,8 +129,33 @@ describe("a Delta table that a stream writes", () => {
     expect(reading.asked).toEqual(commits(10));
   });
 
+  it.each([
+    [5, 3],
+    [6, 2],
+    [8, 0],
+  ])(
+    "is not read where it holds only what was before offset %d, which the topic holds no more",
+    async (from, files) => {
+      const reading = new Reading({ from });
+      const found = await reading.look(streamAt(9, usual));
+      const held = (records: string[]) => records.filter((record) => Number(record.slice(2)) >= from);
+      expect(held(found)).toEqual(held(recordsAt(9)));
+      expect(reading.asked.filter((file) => file.startsWith("part-"))).toHaveLength(files);
+    },
+  );
+
+  it("is read whole where its log has no statistics", async () => {
+    const files = streamAt(1, usual);
+    const { stats, ...add } = addedBy(1);
+    expect(stats).toContain("maxValues");
+    for (const left of [add, { ...add, stats: '{"numRecords":2}' }, { ...add, stats: null }]) {
+      files.set(commitOf(1), Buffer.from(JSON.stringify({ add: left })));
+      expect(await new Reading({ from: 50 }).look(files)).toEqual(["0:0", "0:1"]);
+    }
+  });
+
   it("says when the file was written in which a marked record came, not the one that it was moved to", async () => {
-    const reading = new Reading("1-0");
+    const reading = new Reading({ marked: "1-0" });
     for (const at of [2, 8, 10]) await reading.look(streamAt(at, usual));
     expect([...reading.reader.written]).toEqual([["1-0", addedBy(2).modificationTime]]);
   });
@@ -167,6 +193,15 @@ describe("tables that are laid out otherwise", () => {
     expect(reading.asked).not.toContainEqual(expect.stringContaining("checkpoint.0"));
   });
 
+  it("have a V2 checkpoint, be it named or found", async () => {
+    const files = tableFiles("v2");
+    for (const at of [0, 1, 2]) files.delete(commitOf(at));
+    const all = ["0:0", "0:1", "0:2", "0:3"];
+    expect(await new Reading().look(files)).toEqual(all);
+    files.delete(`${events}/_delta_log/_last_checkpoint`);
+    expect(await new Reading().look(files)).toEqual(all);
+  });
+
   it("have names that are encoded, and absolute ones", async () => {
     const files = tableFiles("kinds");
     expect(await new Reading().look(files)).toEqual(["0:0", "0:1"]);
@@ -197,13 +232,6 @@ describe("a table that cannot be read", () => {
     const before = new Map([...files].filter(([file]) => file !== commitOf(2)));
     expect(await refusal(files)).toBe(`the Delta table ${events} has deletion vectors, which cannot be read from here`);
     expect(await refusal(files, before)).toBe(await refusal(files));
-  });
-
-  it("has V2 checkpoints, be they named or found", async () => {
-    const files = tableFiles("v2");
-    expect(await refusal(files)).toContain("has V2 checkpoints");
-    files.delete(`${events}/_delta_log/_last_checkpoint`);
-    expect(await refusal(files)).toContain("has V2 checkpoints");
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type CommittedFile, Incomparable } from "../commits";
+import { type Bounds, type CommittedFile, Incomparable } from "../commits";
 
 // The actions of Delta's log, https://github.com/delta-io/delta/blob/master/PROTOCOL.md#actions, as far as they matter
 // here. They are the same in commits (JSON) and in checkpoints (Parquet, where what is not there is null).
@@ -15,7 +15,11 @@ const add = z.object({
   modificationTime: z.number(),
   dataChange: z.boolean(),
   deletionVector: deletionVector.nullish(),
+  /** JSON in JSON. Who writes a table may leave it out, and columns in it. */
+  stats: z.string().nullish(),
 });
+const place = z.object({ partition: z.int(), offset: z.int() });
+const stats = z.object({ minValues: place, maxValues: place });
 const remove = add.pick({ path: true, dataChange: true, deletionVector: true });
 const protocol = z.object({ minReaderVersion: z.number(), readerFeatures: z.array(z.string()).nullish() });
 const metaData = z.object({
@@ -28,6 +32,7 @@ const action = z.object({
   remove: remove.nullish(),
   protocol: protocol.nullish(),
   metaData: metaData.nullish(),
+  sidecar: z.object({ path: z.string() }).nullish(),
 });
 
 export type Action = z.infer<typeof action>;
@@ -39,10 +44,9 @@ export const parseCommit = (text: string): Action[] =>
 export const parseRows = (rows: unknown[]): Action[] => action.array().parse(rows);
 
 /**
- * Features that a table may have for readers who know only files and rows. Two are looked for where they are used, since
+ * Features that a table may have for readers who know only files and rows. Two are looked for where they are in use, since
  * Databricks gives new tables the one for deletion vectors whether or not there are any: `deletionVectors` in each file,
- * `columnMapping` in the metadata. `v2Checkpoint` shows in the checkpoint. The others concern columns that are not read,
- * or what VACUUM may do.
+ * `columnMapping` in the metadata. `v2Checkpoint` is read. The others concern columns that are not, or what VACUUM does.
  */
 const harmless = [
   ...["deletionVectors", "columnMapping", "v2Checkpoint"],
@@ -77,11 +81,20 @@ export function keyOf({ path, deletionVector }: Pick<AddedFile, "path" | "deleti
   return [path, storageType, pathOrInlineDv, offset].join("\n");
 }
 
-/** The file that an action adds to a table. Throws when it has rows that are deleted, or is nowhere that can be read. */
-export function addedFile(folder: string, { path, size, modificationTime, deletionVector }: AddedFile): CommittedFile {
+/** The file that an action adds to a table. Throws when rows of it are deleted, or when it is nowhere that can be read. */
+export function addedFile(folder: string, add: AddedFile): CommittedFile {
+  const { path, size, modificationTime: modified, deletionVector } = add;
   if (deletionVector)
     throw new Incomparable(`the Delta table ${folder} has deletion vectors, which cannot be read from here`);
-  return { path: pathOf(folder, path), size, modified: modificationTime };
+  return { path: pathOf(folder, path), size, modified, bounds: boundsOf(add) };
+}
+
+/** https://github.com/delta-io/delta/blob/master/PROTOCOL.md#per-file-statistics */
+function boundsOf(add: AddedFile): Bounds | undefined {
+  const { data } = stats.safeParse(JSON.parse(add.stats ?? "null"));
+  if (!data) return undefined;
+  const bound = (column: "partition" | "offset") => ({ min: data.minValues[column], max: data.maxValues[column] });
+  return { partition: bound("partition"), offset: bound("offset") };
 }
 
 /** A file's path from /Volumes on: in the log it is relative to the table or absolute, and a URI, so encoded. */

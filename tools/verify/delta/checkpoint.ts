@@ -1,68 +1,75 @@
 import pMap from "p-map";
 import { z } from "zod";
-import { Incomparable } from "../commits";
 import { readParquet } from "../parquet";
 import type { Workspace } from "../workspace";
-import { type Action, parseRows } from "./actions";
+import { type Action, parseCommit, parseRows } from "./actions";
 
-/** A checkpoint of Delta's log: all that counts up to a version, in one file or in several parts. */
+/** A checkpoint of Delta's log: all that counts up to a version. */
 export interface Checkpoint {
   version: number;
-  /** Number of files it consists of; null or absent for one file, whose name has no number then. */
-  parts?: number | null;
+  /** Names of the files that it consists of, in the log's folder. */
+  files: string[];
 }
 
 const pointer = z.object({
   version: z.number(),
   parts: z.number().nullish(),
   // What Delta's own writers add for a checkpoint whose name has a UUID.
-  v2Checkpoint: z.unknown().optional(),
+  v2Checkpoint: z.object({ path: z.string() }).nullish(),
 });
 
 /** The checkpoint that `_last_checkpoint` names. */
-export function parsePointer(folder: string, text: string): Checkpoint {
+export function parsePointer(text: string): Checkpoint {
   const { version, parts, v2Checkpoint } = pointer.parse(JSON.parse(text));
-  if (v2Checkpoint) refuseV2(folder);
-  return { version, parts };
+  return { version, files: v2Checkpoint ? [lastName(v2Checkpoint.path)] : namesOf(version, parts ?? undefined) };
 }
 
-/** The newest checkpoint with all its parts among the names of a log's files; undefined when there is none. */
-export function newestCheckpoint(folder: string, names: readonly string[]): Checkpoint | undefined {
+/**
+ * The newest checkpoint among the names of a log's files; undefined when there is none. Of one in several parts, all have to
+ * be there: https://github.com/delta-io/delta/blob/master/PROTOCOL.md#checkpoint-naming-scheme.
+ */
+export function newestCheckpoint(names: readonly string[]): Checkpoint | undefined {
   const all = new Set(names);
-  if (names.some((name) => /^\d{20}\.checkpoint\.[\da-f]{8}-[\da-f-]+\.(json|parquet)$/i.test(name))) refuseV2(folder);
   return names
     .flatMap((name) => {
-      const match = /^(\d{20})\.checkpoint(?:\.0{9}1\.(\d{10}))?\.parquet$/.exec(name);
-      return match ? [{ version: Number(match[1]), parts: match[2] === undefined ? null : Number(match[2]) }] : [];
+      const [, digits, first, parts, uuid] =
+        /^(\d{20})\.checkpoint(\.0{9}1\.(\d{10}))?(\.[\da-f]{8}-[\da-f-]+)?\.(?:parquet|json)$/i.exec(name) ?? [];
+      if (digits === undefined || (first && uuid)) return [];
+      const version = Number(digits);
+      return [{ version, files: uuid ? [name] : namesOf(version, first ? Number(parts) : undefined) }];
     })
-    .filter((checkpoint) => checkpointFiles(checkpoint).every((file) => all.has(file)))
+    .filter(({ files }) => files.every((file) => all.has(file)))
     .sort((a, b) => b.version - a.version)[0];
-}
-
-/** Names of the files that a checkpoint consists of. */
-export function checkpointFiles({ version, parts }: Checkpoint): string[] {
-  const name = `${numbered(version, 20)}.checkpoint`;
-  if (!parts) return [`${name}.parquet`];
-  return Array.from({ length: parts }, (_, part) => `${name}.${numbered(part + 1, 10)}.${numbered(parts, 10)}.parquet`);
 }
 
 /** The actions of a checkpoint: the files that the table has, its protocol and its metadata. */
 export async function readCheckpoint(
-  workspace: Pick<Workspace, "bytes">,
-  folder: string,
-  checkpoint: Checkpoint,
+  workspace: Pick<Workspace, "read" | "bytes">,
+  log: string,
+  { files }: Checkpoint,
 ): Promise<Action[]> {
-  const files = checkpointFiles(checkpoint).map((name) => `${folder}/_delta_log/${name}`);
-  const read = (path: string) => readParquet(workspace, { path }, ["add", "protocol", "metaData", "sidecar"]);
-  const rows = (await pMap(files, read, { concurrency: 2 })).flat();
-  if (rows.some(({ sidecar }) => sidecar)) refuseV2(folder);
-  return parseRows(rows);
+  const read = async (name: string) => {
+    if (name.endsWith(".json")) return parseCommit(await workspace.read(`${log}/${name}`));
+    const columns = ["add", "protocol", "metaData", "sidecar"];
+    return parseRows(await readParquet(workspace, { path: `${log}/${name}` }, columns));
+  };
+  const actions = (await pMap(files, read, { concurrency: 2 })).flat();
+  // In the V2 form, files that the table has are listed beside it. Their names may be whole paths, but they are all there.
+  const sidecars = actions.flatMap(({ sidecar }) => (sidecar ? [`_sidecars/${lastName(sidecar.path)}`] : []));
+  return [...actions, ...(await pMap(sidecars, read, { concurrency: 2 })).flat()];
 }
 
 export function numbered(number: number, digits: number): string {
   return String(number).padStart(digits, "0");
 }
 
-function refuseV2(folder: string): never {
-  throw new Incomparable(`the Delta table ${folder} has V2 checkpoints, which cannot be read from here`);
+function namesOf(version: number, parts?: number): string[] {
+  const name = `${numbered(version, 20)}.checkpoint`;
+  if (parts === undefined) return [`${name}.parquet`];
+  return Array.from({ length: parts }, (_, part) => `${name}.${numbered(part + 1, 10)}.${numbered(parts, 10)}.parquet`);
+}
+
+/** The name at the end of a path, which is a URI. */
+function lastName(path: string): string {
+  return decodeURIComponent(path.slice(path.lastIndexOf("/") + 1));
 }

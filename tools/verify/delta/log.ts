@@ -26,7 +26,7 @@ export class DeltaLog implements CommitLog {
    * @param columns that are going to be read.
    */
   constructor(
-    private readonly workspace: Pick<Workspace, "files" | "readIfThere" | "bytes">,
+    private readonly workspace: Pick<Workspace, "files" | "read" | "readIfThere" | "bytes">,
     private readonly table: string,
     private readonly columns: readonly string[],
   ) {
@@ -69,14 +69,13 @@ export class DeltaLog implements CommitLog {
   /** Where to start from: the newest checkpoint; with none, the version before the first. */
   private async start(): Promise<Version> {
     const text = await this.workspace.readIfThere(`${this.log}/_last_checkpoint`);
-    if (text !== undefined) return this.at(parsePointer(this.table, text));
-    const names = await this.workspace.files(this.log);
-    const newest = newestCheckpoint(this.table, names);
+    if (text !== undefined) return this.at(parsePointer(text));
+    const newest = newestCheckpoint(await this.workspace.files(this.log));
     return newest ? this.at(newest) : { version: -1, actions: [] };
   }
 
   private async at(checkpoint: Checkpoint): Promise<Version> {
-    const actions = await readCheckpoint(this.workspace, this.table, checkpoint);
+    const actions = await readCheckpoint(this.workspace, this.log, checkpoint);
     return { version: checkpoint.version, actions };
   }
 
