@@ -39,10 +39,11 @@ export interface SshLogin {
 }
 
 /**
- * Topics of a Kafka cluster, made and changed by Kafka's own tools in one SSH session on a head node.
+ * Topics of a Kafka cluster, made and changed in one SSH session on a head node. Kafka's own tools look at them and delete;
+ * a program of the component's own makes and changes them, all at once.
  *
  * The brokers are not reachable from where Pulumi runs, the head node is. SSH that is not ready yet is tried again for
- * half an hour; each topic is given twelve seconds more.
+ * half an hour; every five topics give all of it a minute more.
  */
 export class KafkaTopics extends pulumi.ComponentResource {
   /** The topics but for deleted ones, known once they exist. */

@@ -1,4 +1,4 @@
-/** The only place in the tools that read a stack that knows of the stack of this machine, and of the twin that it is deployed to. */
+/** What the tools that read a stack's outputs, brokers and head node do otherwise for the stack of this machine, and its twin. */
 
 /** Set in a process that was started inside a network. */
 const marker = "STREAMING_TOOL_INSIDE";
