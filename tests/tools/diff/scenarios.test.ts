@@ -39,7 +39,7 @@ afterAll(() => {
 });
 
 // What waits for a lane counts as well.
-it.concurrent.for(scenarios)("reports $name", { timeout: 300_000 }, async (scenario, { expect }) => {
+it.concurrent.for(scenarios)("reports $name", { timeout: 600_000 }, async (scenario, { expect }) => {
   const { name, grade, change, deployed, hasPolicies, inClear = [] } = scenario;
   const base = baseWith(deployed);
   const head = base.fork();
