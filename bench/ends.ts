@@ -1,6 +1,8 @@
+import { type Closable, closeAll } from "../local/closing";
+
 /** What a bench has started and must not leave behind, whether it comes to its end or is cut short by a signal. */
 export class Ends {
-  private readonly stops: (() => Promise<unknown>)[] = [];
+  private readonly parts: Closable[] = [];
   private readonly cutShort = (signal: NodeJS.Signals) => {
     // Once more, and it ends as it would have without this.
     void this.run().finally(() => process.kill(process.pid, signal));
@@ -11,14 +13,12 @@ export class Ends {
   }
 
   add(stop: () => Promise<unknown>): void {
-    this.stops.push(stop);
+    this.parts.push({ close: stop });
   }
 
   /** Ends the last first. One that cannot be ended keeps no other from it. */
   async run(): Promise<void> {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.removeListener(signal, this.cutShort);
-    for (let stop = this.stops.pop(); stop; stop = this.stops.pop()) {
-      await stop().catch((error: Error) => console.error(error.message));
-    }
+    await closeAll(this.parts, ({ message }) => console.error(message));
   }
 }

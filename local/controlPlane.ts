@@ -1,4 +1,5 @@
 import * as path from "node:path";
+import { type Closable, closeAll } from "./closing";
 import { ArmService } from "./cloud/arm";
 import type { Pace } from "./cloud/arm/operations";
 import { DatabricksWorkspaces } from "./cloud/databricks";
@@ -60,7 +61,7 @@ export class ControlPlane {
     readonly arm: Address,
     private readonly resources: ArmService,
     private readonly groups: Set<string>,
-    private readonly parts: { close(): unknown }[],
+    private readonly parts: Closable[],
   ) {}
 
   /** Opens the services of `home` with what is recorded there. Rejects, with all closed again, when one cannot start. */
@@ -69,15 +70,15 @@ export class ControlPlane {
     { tools = toolPaths(), durations = {}, runsScripts = false }: ControlPlaneOptions = {},
   ): Promise<ControlPlane> {
     ensurePrivate(home);
-    const parts: { close(): unknown }[] = [];
-    const add = <T extends { close(): unknown }>(part: T): T => {
+    const parts: Closable[] = [];
+    const add = <T extends Closable>(part: T): T => {
       parts.push(part);
       return part;
     };
+    const log = add(openLog(path.join(twinPaths(home).logs, "twin.log")));
     try {
       const lock = HomeLock.acquire(home);
       add({ close: () => lock.release() });
-      const log = add(openLog(path.join(twinPaths(home).logs, "twin.log")));
       const keys = await loadKeys(home);
       const tls = await CertificateAuthority.open(twinPaths(home).keys);
       const unsupported = new UnsupportedCalls(home, log);
@@ -115,7 +116,7 @@ export class ControlPlane {
       await databricks.restore();
       return new ControlPlane(await arm.listen(), arm, groups, parts);
     } catch (error) {
-      await closeAll(parts);
+      await closeAll(parts, (failure) => log.error("closing failed", { error: failure }));
       throw error;
     }
   }
@@ -126,13 +127,10 @@ export class ControlPlane {
     for (const id of resources) await this.resources.provide(id, location);
   }
 
-  /** Closes everything. What is recorded stays. */
-  close(): Promise<void> {
-    return closeAll(this.parts);
+  /** Closes everything, and rejects then with all that parts of it failed with. What is recorded stays. */
+  async close(): Promise<void> {
+    const failures: Error[] = [];
+    await closeAll(this.parts, (error) => failures.push(error));
+    if (failures.length > 0) throw new AggregateError(failures, failures.map(({ message }) => message).join("; "));
   }
-}
-
-/** Last opened, first closed. */
-async function closeAll(parts: { close(): unknown }[]): Promise<void> {
-  for (const part of parts.splice(0).reverse()) await part.close();
 }

@@ -1,4 +1,5 @@
 import * as path from "node:path";
+import { type Closable, closeAll } from "./closing";
 import { ArmService } from "./cloud/arm";
 import { DatabricksWorkspaces } from "./cloud/databricks";
 import { KafkaClusters } from "./cloud/hdinsight";
@@ -19,10 +20,8 @@ import { makeVolumes } from "./volumes";
 /** Whom the twin's Databricks takes the token's bearer for. */
 const operator = "operator@example.com";
 
-/** Something that has to be ended, and in what order: last opened, first closed. */
-interface Part {
+interface Part extends Closable {
   name: string;
-  close(): unknown;
 }
 
 export interface OpenTwin {
@@ -74,13 +73,7 @@ export class Twin {
 
   /** Closes everything, the services before the engines they use. What one part's end fails with stops no other's. */
   async close(): Promise<void> {
-    for (const part of this.parts.splice(0).reverse()) {
-      try {
-        await part.close();
-      } catch (error) {
-        this.log.error("closing failed", { part: part.name, error });
-      }
-    }
+    await closeAll(this.parts, (error, part) => this.log.error("closing failed", { part: part.name, error }));
     this.log.info("closed");
     this.log.close();
   }
@@ -167,7 +160,7 @@ export class Twin {
     return new PageServer({ access, source, log: this.log.child("page") });
   }
 
-  private add<T extends { close(): unknown }>(name: string, part: T): T {
+  private add<T extends Closable>(name: string, part: T): T {
     this.parts.push({ name, close: () => part.close() });
     return part;
   }
