@@ -3,7 +3,6 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { twinPaths } from "../paths";
 import { LocalStack } from "../stack/localStack";
-import { workspace } from "./status";
 
 const followIntervalMs = 1_000;
 
@@ -31,8 +30,9 @@ async function reader(source: string): Promise<() => Promise<string>> {
   if (source !== "producer" && source !== "consumer") {
     throw new Error(`There are logs of \`services\`, \`producer\` and \`consumer\`, and none of \`${source}\`.`);
   }
-  const outputs = await (await LocalStack.open(home)).outputs();
-  const client = await workspace(outputs, home);
+  const stack = await LocalStack.open(home);
+  const outputs = await stack.outputs();
+  const client = stack.deployedWorkspace(outputs);
   if (!client) throw new Error("The stack is not deployed. Deploy it with `npm run local -- up`.");
   return async () => {
     const run = await client.lastRun(String(outputs[`${source}JobUrl`]));

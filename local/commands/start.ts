@@ -14,13 +14,13 @@ import { provideDataset } from "../stack/dataset";
 import { deploy } from "../stack/deployment";
 import { Interruption } from "../stack/interruption";
 import { LocalStack } from "../stack/localStack";
+import { networksOf } from "../stack/networkMode";
 import { choosePlugins, describePlugins, type PluginChoice } from "../stack/pluginChoice";
 import { startSupervisor } from "../supervise";
 import { consumed } from "./start/consumed";
 import { expectation } from "./start/expectation";
 import { describeFailure, type Phase } from "./start/failure";
 import { whatNext } from "./start/next";
-import { networksOf, workspace } from "./status";
 
 /** For the consumer's first events. */
 const patience = { deadlineMs: 180_000 };
@@ -76,7 +76,7 @@ class Start {
     const endpoints = await this.services(setup.dataset);
     const stack = await this.deployment();
     const outputs = await stack.outputs();
-    await this.messages(outputs);
+    await this.messages(stack, outputs);
     await this.picture(outputs, endpoints);
   }
 
@@ -117,12 +117,12 @@ class Start {
     return stack;
   }
 
-  private async messages(outputs: Record<string, unknown>): Promise<void> {
+  private async messages(stack: LocalStack, outputs: Record<string, unknown>): Promise<void> {
     this.begin(4, "Messages", "KafkaProducer -> Kafka -> KafkaConsumer, both running in Spark");
     const task = this.display.task("first events");
     task.tell("Spark starts the two notebooks");
     try {
-      const client = await workspace(outputs, this.home);
+      const client = stack.deployedWorkspace(outputs);
       if (!client) throw new Error("The stack has no `workspaceUrl` output: it is not deployed.");
       const lines = await consumed(client, String(outputs.consumerJobUrl), this.home, patience);
       task.done("read by the consumer");

@@ -1,10 +1,11 @@
 import type { Notification } from "../cloud/databricks/notifications";
 import { describeUnsupported, type UnsupportedCall, unsupportedCalls } from "../cloud/unsupported";
-import { type Endpoints, readEndpoints } from "../endpoints";
+import { readEndpoints } from "../endpoints";
 import { twinPaths } from "../paths";
 import { LocalStack } from "../stack/localStack";
+import { networksOf } from "../stack/networkMode";
 import { describePlugins, type PluginChoice, pluginChoice } from "../stack/pluginChoice";
-import type { Run } from "../stack/workspaceClient";
+import type { Run, WorkspaceClient } from "../stack/workspaceClient";
 
 interface Status {
   running: boolean;
@@ -32,10 +33,12 @@ async function currentStatus(home = twinPaths().root): Promise<Status> {
   const endpoints = readEndpoints(home);
   const known = { plugins: pluginChoice(home), unsupported: unsupportedCalls(home) };
   if (!endpoints) return { running: false, deployed: false, jobs: {}, notifications: [], ...known };
-  const outputs = await (await LocalStack.open(home)).outputs();
+  const stack = await LocalStack.open(home);
+  const outputs = await stack.outputs();
+  const workspace = stack.deployedWorkspace(outputs);
   const jobs: Record<string, string> = {};
   for (const job of ["producer", "consumer"]) {
-    const run = await lastRun(outputs, job, home);
+    const run = await lastRun(workspace, outputs[`${job}JobUrl`]);
     jobs[job] = run ? stateOf(run) : "not deployed";
   }
   return {
@@ -45,27 +48,13 @@ async function currentStatus(home = twinPaths().root): Promise<Status> {
     networks: networksOf(endpoints),
     deployed: outputs.peeringState !== undefined,
     jobs,
-    notifications: (await (await workspace(outputs, home))?.notifications()) ?? [],
+    notifications: (await workspace?.notifications()) ?? [],
     ...known,
   };
 }
 
-/** A client for the deployed workspace, or undefined when there is none. */
-export async function workspace(outputs: Record<string, unknown>, home = twinPaths().root) {
-  return typeof outputs.workspaceUrl === "string"
-    ? (await LocalStack.open(home)).workspace(outputs.workspaceUrl)
-    : undefined;
-}
-
-async function lastRun(outputs: Record<string, unknown>, job: string, home: string): Promise<Run | undefined> {
-  const url = outputs[`${job}JobUrl`];
-  return typeof url === "string" ? (await workspace(outputs, home))?.lastRun(url) : undefined;
-}
-
-/** How networks are made, in a few words. */
-export function networksOf({ network }: Endpoints): string {
-  if (network.mode === "namespaces") return "namespaces: each virtual network is one, the operator has another";
-  return `loopback: 10.a.b.c is 127.a.b.c${network.reason ? ` (no namespaces: ${network.reason})` : ""}`;
+async function lastRun(workspace: WorkspaceClient | undefined, jobUrl: unknown): Promise<Run | undefined> {
+  return typeof jobUrl === "string" ? workspace?.lastRun(jobUrl) : undefined;
 }
 
 const stateOf = ({ state }: Run) =>

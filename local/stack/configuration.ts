@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
 import { parse, stringify } from "yaml";
+import { writeFileAtomic } from "../cloud/store";
 import { projectRoot, type ToolPaths, twinPaths } from "../paths";
 import { privately } from "../privacy";
 import { loadKeys } from "../setup/keys";
@@ -36,7 +37,8 @@ export async function writeConfiguration(
     config: { ...shared.config, ...secrets.config, ...overrides },
   };
   const file = path.join(home, "stack", "effective.yaml");
-  writeFileSync(file, stringify(merged), { mode: 0o600 });
+  // Another command may run the engine with it at this moment.
+  writeFileAtomic(file, stringify(merged));
   return file;
 }
 

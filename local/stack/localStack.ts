@@ -107,6 +107,11 @@ export class LocalStack {
     return new WorkspaceClient(url, this.environment.DATABRICKS_TOKEN, this.environment.NODE_EXTRA_CA_CERTS);
   }
 
+  /** A client for the workspace that is deployed, by the stack's outputs; undefined when there is none. */
+  deployedWorkspace({ workspaceUrl }: Record<string, unknown>): WorkspaceClient | undefined {
+    return typeof workspaceUrl === "string" ? this.workspace(workspaceUrl) : undefined;
+  }
+
   private recover(say: (line: string) => void): Promise<void> {
     return recover({
       pulumi: this.pulumi,
