@@ -51,6 +51,15 @@ export function signalGroup(leader: number, signal: NodeJS.Signals): void {
   }
 }
 
+/** Kills what can be killed of the process group of a child; nothing happens when that never started. */
+export function killGroup(leader: number | undefined): void {
+  try {
+    if (leader !== undefined) process.kill(-leader, "SIGKILL");
+  } catch {
+    // Nothing was left in it.
+  }
+}
+
 /** Whether a process of that id runs, whoever owns it. */
 export function isAlive(pid: number): boolean {
   try {

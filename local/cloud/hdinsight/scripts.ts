@@ -6,6 +6,7 @@ import { rootCertificates } from "node:tls";
 import { EnvHttpProxyAgent, fetch } from "undici";
 import { type ClusterEngine, type KafkaHost, kafkaHome } from "../../engines/kafka";
 import type { Place } from "../../network/place";
+import { killGroup } from "../../process";
 import { mapPaths } from "../ssh/pathMapping";
 
 /** A script action, as the nodes are given it. */
@@ -102,7 +103,7 @@ export class NodeScripts implements ScriptRunner {
   }
 
   stop(): void {
-    for (const { pid } of this.children) endGroup(pid);
+    for (const { pid } of this.children) killGroup(pid);
   }
 
   private async runOn(host: KafkaHost, text: string, parameters: string): Promise<ScriptOutcome> {
@@ -120,7 +121,7 @@ export class NodeScripts implements ScriptRunner {
       detached: true,
     });
     this.children.add(child);
-    const late = setTimeout(() => endGroup(child.pid), timeLimit).unref();
+    const late = setTimeout(() => killGroup(child.pid), timeLimit).unref();
     const written = { stdout: "", stderr: "" };
     for (const stream of ["stdout", "stderr"] as const) {
       child[stream].setEncoding("utf8").on("data", (more: string) => {
@@ -132,7 +133,7 @@ export class NodeScripts implements ScriptRunner {
         child.once("error", reject);
         child.once("exit", (code, signal) => {
           // What is left of its group holds the streams open.
-          endGroup(child.pid);
+          killGroup(child.pid);
           child.once("close", () => resolve(code ?? (signal ? 137 : 1)));
         });
       });
@@ -142,13 +143,5 @@ export class NodeScripts implements ScriptRunner {
       this.children.delete(child);
       fs.rmSync(file, { force: true });
     }
-  }
-}
-
-function endGroup(pid: number | undefined): void {
-  try {
-    if (pid !== undefined) process.kill(-pid, "SIGKILL");
-  } catch {
-    // Nothing was left in it.
   }
 }

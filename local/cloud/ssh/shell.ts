@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ServerChannel } from "ssh2";
 import { machine } from "../../network/loopback";
 import type { Place } from "../../network/place";
+import { killGroup } from "../../process";
 import { channelOutput } from "./channelOutput";
 import { mapPaths, PathMapper, type PathMapping, readsScript } from "./pathMapping";
 
@@ -68,7 +69,7 @@ export class ShellCommand {
     if (signal) channel.exit(signal.replace(/^SIG/, ""));
     else channel.exit(code ?? 255);
     channel.end();
-    endGroup(child.pid);
+    killGroup(child.pid);
     return error?.message ?? signal ?? `exit ${code}`;
   }
 
@@ -89,13 +90,5 @@ export class ShellCommand {
     if (!this.signal("HUP")) return;
     await sleep(hangUpGrace, undefined, { ref: false });
     this.signal("KILL");
-  }
-}
-
-function endGroup(pid: number | undefined): void {
-  try {
-    if (pid !== undefined) process.kill(-pid, "SIGKILL");
-  } catch {
-    // Nothing was left in it.
   }
 }

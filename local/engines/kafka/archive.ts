@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
 import { HostProcess } from "../../hostProcess";
+import { isAlive } from "../../process";
 import { defaultConfigurations } from "./defaults";
 import { KafkaEngine } from "./engine";
 import type { KafkaHost } from "./hosts";
@@ -37,14 +38,6 @@ export async function sweepTrainings(tools: string): Promise<void> {
       await new HostProcess(path.join(cluster, host, "process")).stop({ grace: 0 });
     }
     fs.rmSync(path.join(folder, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 
