@@ -3,23 +3,19 @@
  * stack. A test that deploys the program records that graph, `docs/architecture/graph.json`. With `--check` it only looks
  * whether they are current, and ends with 1 when not.
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { type GraphNode, overview, withoutDetours } from "./architectureDoc/graph";
 import { mermaid } from "./architectureDoc/mermaid";
 import { withTables } from "./markdown";
+import { writeOrCheck } from "./writeOrCheck";
 
 const docs = path.join(__dirname, "..", "docs");
 const file = path.join(docs, "architecture.md");
 const graph = JSON.parse(readFileSync(path.join(docs, "architecture", "graph.json"), "utf8")) as GraphNode[];
 
-const before = readFileSync(file, "utf8");
-const after = withTables(before, {
+const text = withTables(readFileSync(file, "utf8"), {
   overview: mermaid(withoutDetours(overview(graph))),
   resources: mermaid(withoutDetours(graph)),
 });
-if (!process.argv.includes("--check")) writeFileSync(file, after);
-else if (before !== after) {
-  console.error("docs/architecture.md is not what `npm run docs:architecture` makes. Run it.");
-  process.exitCode = 1;
-}
+writeOrCheck("npm run docs:architecture", { [file]: text });

@@ -4,10 +4,11 @@
  * reason or is loaded by nothing.
  */
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
 import { type Manifest, problems, type Reason, table } from "./dependencies/table";
+import { writeOrCheck } from "./writeOrCheck";
 
 const root = path.join(__dirname, "..");
 const read = (file: string) => readFileSync(path.join(root, file), "utf8");
@@ -36,9 +37,6 @@ ${table(dependencies ?? {}, reasons, manifestOf)}
 ${table(devDependencies ?? {}, reasons, manifestOf)}
 `;
 
-if (!process.argv.includes("--check")) writeFileSync(page, text);
-else if (!existsSync(page) || readFileSync(page, "utf8") !== text) {
-  found.push("docs/dependencies.md is stale. Make it anew: npm run docs:dependencies");
-}
+writeOrCheck("npm run docs:dependencies", { [page]: text });
 for (const problem of found) console.error(problem);
-process.exitCode = found.length > 0 ? 1 : 0;
+if (found.length > 0) process.exitCode = 1;
