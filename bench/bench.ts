@@ -1,9 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { Lines } from "../local/display/lines";
 import { ensureSetup } from "../local/setup";
+import { endWith, wholeMessage, wholeNumber } from "../tools/stack/command";
 import { columns } from "../tools/table";
 import { benches } from "./benches";
 import { Ends } from "./ends";
@@ -27,7 +28,7 @@ const program = new Command("bench")
   .addOption(new Option("--only <name...>", "benches to run (default: all)").choices(Object.keys(benches)))
   .option("--json <file>", "write the results there; what it has of other benches stays")
   .option("--compare", "compare the ratios with bench/results.json; ends with 1 when one is worse")
-  .option("--rounds <count>", "samples of each, for a quick look (default: as many as the bench needs)", count);
+  .option("--rounds <count>", "samples of each, for a quick look (default: as many as the bench needs)", wholeNumber);
 
 async function main(flags: Flags): Promise<number> {
   if (process.platform !== "linux") {
@@ -81,17 +82,4 @@ async function run(name: string, { rounds }: Flags): Promise<Result> {
   }
 }
 
-function count(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError("It needs to be a whole number from 1.");
-  return Number(text);
-}
-
-main(program.parse().opts<Flags>()).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: Error) => {
-    console.error(error.message);
-    process.exitCode = 2;
-  },
-);
+void endWith(main(program.parse().opts<Flags>()), 2, wholeMessage);

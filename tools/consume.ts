@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError } from "commander";
 import pc from "picocolors";
 import { type From, parseFrom } from "./consume/from";
 import { type ConsumedRecord, readTopic } from "./consume/read";
-import { endWith } from "./stack/command";
+import { endWith, wholeNumber } from "./stack/command";
 import { environmentOf, runInNetworkOf } from "./stack/environment";
 import { kafkaClient } from "./stack/kafka";
 import { readOutputs } from "./stack/outputs";
@@ -13,11 +13,6 @@ interface Flags {
   count?: number;
   follow: boolean;
   json?: boolean;
-}
-
-function wholeNumber(text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("It must be a whole number from 1.");
 }
 
 function start(text: string): From {

@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { type Command, Option } from "commander";
+import { endWith, wholeMessage } from "../stack/command";
 import type { DiffReport } from "./model";
 import { renderers } from "./render";
 
@@ -30,9 +31,6 @@ export function show(report: DiffReport, { format, output }: ReportFlags): void 
 }
 
 /** Ends the process with what `work` comes to; with its message and 2 when it fails. */
-export async function end(work: Promise<number>): Promise<void> {
-  process.exitCode = await work.catch((error: Error) => {
-    console.error(error.message);
-    return 2;
-  });
+export function end(work: Promise<number>): Promise<void> {
+  return endWith(work, 2, wholeMessage);
 }

@@ -12,7 +12,7 @@ import { topicsBefore } from "./deployedTopics";
 import { drift, findings } from "./drifted";
 import { type CliRun, cli, cliRun, runEngine } from "./engine";
 import { outputsOf, stepsOf } from "./events";
-import { comparable, lastConfiguration } from "./history";
+import { type ConfigValue, comparable, lastConfiguration } from "./history";
 import { type DiffReport, type NotebookChange, type StackReport, worst } from "./model";
 import { deployedNotebookChanges } from "./notebooks";
 import { outputChanges } from "./outputs";
@@ -22,6 +22,7 @@ import { renames } from "./renames";
 import { resourceChanges, unchangedResources } from "./resources";
 import { secretsIn, secretVariables, withoutSecrets, withoutSecretTexts } from "./secrets";
 import { nameOf, workingTree } from "./source";
+import { failed, nothing } from "./stackReport";
 import { withTopics } from "./topicEffects";
 import { hasUnknown } from "./values";
 
@@ -70,9 +71,7 @@ export async function previewDeployed(
   const forbidden = isForbidden(events);
   const kept = guarded(events);
   if (failure !== undefined && !forbidden && kept.length === 0) {
-    const nothing = { changes: [], following: [], unchanged: 0, outputs: [], topics: [], guarded: [], protection: [] };
-    const report = { ...common, ...nothing, renames: [], grade: "destructive" as const };
-    return { report: { ...report, failure: { version: "head", message: hide(failure) } }, notebooks: [] };
+    return { report: failed({ ...nothing(stack), ...common }, "head", hide(failure)), notebooks: [] };
   }
   const steps = stepsOf(events).filter(({ op }) => op !== "refresh");
   const shown = withoutSecrets(steps, inClear);
@@ -118,14 +117,6 @@ async function secretsOf(pulumi: StackCli): Promise<string[]> {
     ...secretsIn(parsed(state)),
     ...secretVariables(),
   ];
-}
-
-/** How `pulumi config --json` tells a value.
- * Source: https://github.com/pulumi/pulumi/blob/v3.259.0/pkg/cmd/pulumi/config/config.go (`configValueJSON`) */
-interface ConfigValue {
-  value?: string;
-  objectValue?: unknown;
-  secret: boolean;
 }
 
 function parsed<T extends object>({ stdout, failure }: CliRun): T | Record<string, never> {

@@ -1,12 +1,20 @@
 import { hasCiphertext, isCiphertext } from "../stack/ciphertexts";
 import type { CliRun } from "./engine";
 
+/** How the CLI tells a value of the configuration in JSON.
+ * Source: https://github.com/pulumi/pulumi/blob/v3.259.0/pkg/cmd/pulumi/config/config.go (`configValueJSON`) */
+export interface ConfigValue {
+  value?: string;
+  objectValue?: unknown;
+  secret: boolean;
+}
+
 /** What `pulumi stack history` tells of an update. Secrets have no value there unless they are asked for.
  * Source: https://github.com/pulumi/pulumi/blob/v3.259.0/pkg/cmd/pulumi/stack/stack_history.go */
 interface Update {
   kind: string;
   result: string;
-  config?: Record<string, { value?: string; objectValue?: unknown; secret: boolean }>;
+  config?: Record<string, ConfigValue>;
 }
 
 /** Stands for every secret: here, nobody can tell one from another. */
