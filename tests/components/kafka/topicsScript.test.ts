@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { topicChanges } from "../../components/kafka/topicChanges/compiled";
-import { deleteScript, type TopicSpec, topicsScript } from "../../components/kafka/topicsScript";
-import { refusalMessage } from "../../tools/diff/topicRefusals";
-import { classIn } from "../../tools/topicChanges/compile";
+import { topicChanges } from "../../../components/kafka/topicChanges/compiled";
+import { deleteScript, type TopicSpec, topicsScript } from "../../../components/kafka/topicsScript";
+import { refusalMessage } from "../../../tools/diff/topicRefusals";
+import { classIn } from "../../../tools/topicChanges/compile";
 
 /**
  * The script runs in a real bash against stand-ins for Kafka's tools, which print what real ones print and write down how

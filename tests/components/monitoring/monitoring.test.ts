@@ -1,8 +1,8 @@
 import * as hdinsight from "@pulumi/azure-native/hdinsight";
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
-import { LogAlerts, Monitoring, ResourceLogs } from "../../components";
-import { Recording, settled } from "./recording";
+import { LogAlerts, Monitoring, ResourceLogs } from "../../../components";
+import { Recording, settled } from "../recording";
 
 const place = { resourceGroupName: "rg", location: "westeurope", tags: { owner: "me" } };
 const existing = "/subscriptions/s/resourceGroups/hub/providers/Microsoft.OperationalInsights/workspaces/hub-logs";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { NetworkPeering } from "../../components";
-import { connectedState } from "../../components/network/peering";
-import { Recording, settled } from "./recording";
+import { NetworkPeering } from "../../../components";
+import { connectedState } from "../../../components/network/peering";
+import { Recording, settled } from "../recording";
 
 describe("a peering", () => {
   it("makes the workspace's half first and points the other at the network which that names", async () => {

@@ -2,8 +2,8 @@ import * as path from "node:path";
 import { execa } from "execa";
 import fastify, { type FastifyInstance } from "fastify";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Ambari } from "../../../components/kafka/ambari/client";
-import { advertising } from "../../../components/kafka/ambari/kafkaConfiguration";
+import { Ambari } from "../../../../components/kafka/ambari/client";
+import { advertising } from "../../../../components/kafka/ambari/kafkaConfiguration";
 
 const base = "/api/v1/clusters/events";
 

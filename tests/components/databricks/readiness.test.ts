@@ -2,7 +2,7 @@ import * as path from "node:path";
 import { execa } from "execa";
 import fastify, { type FastifyInstance } from "fastify";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { accessToken } from "../../components/databricks/readiness/accessToken";
+import { accessToken } from "../../../components/databricks/readiness/accessToken";
 
 describe("waiting for a workspace", () => {
   let server: FastifyInstance;

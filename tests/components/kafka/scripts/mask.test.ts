@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { masked } from "../../components/kafka/scripts/mask";
+import { masked } from "../../../../components/kafka/scripts/mask";
 
 const uri = "https://store.blob.core.windows.net/scripts/tools.sh?sv=2022-11-02&spr=https&sig=aB3%2Fd5E%2Bf7G9h1K3%3D";
 

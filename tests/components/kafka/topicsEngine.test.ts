@@ -2,11 +2,11 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { SshServer } from "../../local/cloud/ssh";
-import { silentLog } from "../../local/log";
-import { projectRoot } from "../../local/paths";
-import { generateSshKeyPair } from "../../local/setup/sshKey";
-import { Engine } from "../local/plugins/support/engine";
+import { SshServer } from "../../../local/cloud/ssh";
+import { silentLog } from "../../../local/log";
+import { projectRoot } from "../../../local/paths";
+import { generateSshKeyPair } from "../../../local/setup/sshKey";
+import { Engine } from "../../local/plugins/support/engine";
 
 // Each test runs several Pulumi commands of a few seconds each.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });

@@ -2,9 +2,9 @@ import * as path from "node:path";
 import { execa } from "execa";
 import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { ArmClient } from "../../components/arm/client";
-import { type Cloud, cloudOf, credentialOf } from "../../components/arm/login";
-import { createCluster, credentials, location, loginTo, provider, TestArm } from "../local/cloud/arm/twin";
+import { ArmClient } from "../../../components/arm/client";
+import { type Cloud, cloudOf, credentialOf } from "../../../components/arm/login";
+import { createCluster, credentials, location, loginTo, provider, TestArm } from "../../local/cloud/arm/twin";
 
 describe("a script's client of Azure Resource Manager", () => {
   let server: FastifyInstance;

@@ -1,8 +1,8 @@
 import * as path from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { ScriptUnavailable } from "../../local/cloud/hdinsight/scripts";
-import { createCluster, type Json, loginTo, TestArm } from "../local/cloud/arm/twin";
+import { ScriptUnavailable } from "../../../../local/cloud/hdinsight/scripts";
+import { createCluster, type Json, loginTo, TestArm } from "../../../local/cloud/arm/twin";
 
 describe("a script action of a running cluster", () => {
   let arm: TestArm;

@@ -8,7 +8,7 @@ import {
   advertising,
   namesFromEnvironment,
   withoutAdvertising,
-} from "../../../components/kafka/ambari/kafkaConfiguration";
+} from "../../../../components/kafka/ambari/kafkaConfiguration";
 
 const env = (content: string) => ({ type: "kafka-env", properties: { content, kafka_log_dir: "/var/log/kafka" } });
 const broker = (listeners: string) => ({ type: "kafka-broker", properties: { listeners, "log.dirs": "/data" } });

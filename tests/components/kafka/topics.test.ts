@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
-import { KafkaTopics, type KafkaTopicsArgs } from "../../components/kafka/topics";
-import { deleteScript, type TopicSpec, topicsScript } from "../../components/kafka/topicsScript";
-import { isSecret, plain, Recording, settled } from "./recording";
+import { KafkaTopics, type KafkaTopicsArgs } from "../../../components/kafka/topics";
+import { deleteScript, type TopicSpec, topicsScript } from "../../../components/kafka/topicsScript";
+import { isSecret, plain, Recording, settled } from "../recording";
 
 const bootstrapServers = "10.0.0.9:9092,10.0.0.10:9092";
 const tweets: TopicSpec = { name: "tweets", partitions: 4, replicationFactor: 3 };

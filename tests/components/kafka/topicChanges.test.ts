@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { topicChanges } from "../../components/kafka/topicChanges/compiled";
-import { cannotCompile, classIn, compileTopicChanges } from "../../tools/topicChanges/compile";
-import { describeWith } from "../needs";
+import { topicChanges } from "../../../components/kafka/topicChanges/compiled";
+import { cannotCompile, classIn, compileTopicChanges } from "../../../tools/topicChanges/compile";
+import { describeWith } from "../../needs";
 
 describe("the program that changes topics", () => {
   it("is a class that Java 8 runs, the oldest that Kafka 3.2 runs on", () => {
