@@ -1,3 +1,4 @@
+import { isOperatorRange } from "../settings/addresses";
 import { type Checked, type Rule, typeOf } from "./rule";
 
 interface SecurityRule {
@@ -14,8 +15,7 @@ const tags = ["HDInsight", "AzureDatabricks", "AzureLoadBalancer", "VirtualNetwo
 function isNarrow(source: string, more: string[]): boolean {
   // A tag may be narrowed to a region: HDInsight.WestEurope.
   if ([...tags, ...more].includes(source.split(".")[0])) return true;
-  const [, prefix] = /^\d{1,3}(?:\.\d{1,3}){3}(?:\/(\d{1,2}))?$/.exec(source) ?? [];
-  return /^\d/.test(source) && source.includes(".") && Number(prefix ?? 32) >= 8 && /^[\d./]+$/.test(source);
+  return isOperatorRange(source.includes("/") ? source : `${source}/32`);
 }
 
 function rulesOf(resource: Checked): SecurityRule[] {

@@ -51,6 +51,19 @@ const table: Row[] = [
     nsg({ sourceAddressPrefix: "*", access: "Deny" }, { sourceAddressPrefix: "*", direction: "Outbound" }),
     [],
   ],
+  [
+    "inbound-addresses",
+    nsg({ sourceAddressPrefixes: ["203.0.113.7/32", "10.0.0.0/8", "10.0.0.0/7", "0.0.0.0", "255.255.255.255"] }),
+    [`Rule \`door\` lets \`10.0.0.0/7\` in: ${ranges}`],
+  ],
+  // What is no range is not taken for a narrow one.
+  ...["1.2.3", "0.0.0.0/", "/0", "0.0.0.0/0/32", "1.2.3.256", "203.0.113.7/24", ""].map(
+    (source): Row => [
+      "inbound-addresses",
+      nsg({ sourceAddressPrefix: source }),
+      [`Rule \`door\` lets \`${source}\` in: ${ranges}`],
+    ],
+  ),
   ["private-storage", account({}), []],
   ["private-storage", account({ allowBlobPublicAccess: true }), ["`allowBlobPublicAccess` is true: set it to false."]],
   [
