@@ -15,7 +15,7 @@ import { openLog } from "./log";
 import { UnroutedNetworks } from "./network/unrouted";
 import { type ToolPaths, toolPaths, twinPaths } from "./paths";
 import { ensurePrivate } from "./privacy";
-import { loadKeys } from "./setup/keys";
+import { loadKeys, operator } from "./setup/keys";
 
 /** How long things take that take minutes in Azure, in milliseconds. Default: no time. */
 export interface Durations {
@@ -96,7 +96,7 @@ export class ControlPlane {
           log,
           notebooks,
           token: keys.databricksToken,
-          userName: "operator@example.com",
+          userName: operator,
           timing: { readyAfterMs: durations.workspaceReady ?? 0, clusterStartMs: durations.sparkStart ?? 0 },
           address: networks.internet,
           groups: () => [...groups],

@@ -13,12 +13,9 @@ import { type LogFile, openLog } from "./log";
 import { endLeftOverNetworks, type NetworkChoice, type OpenNetworks, openNetworks } from "./network";
 import { PageAccess, PageServer, TwinSnapshots } from "./page";
 import { type ToolPaths, toolPaths, twinPaths } from "./paths";
-import { loadKeys, type TwinKeys } from "./setup/keys";
+import { loadKeys, operator, type TwinKeys } from "./setup/keys";
 import { WorkspaceClient } from "./stack/workspaceClient";
 import { makeVolumes } from "./volumes";
-
-/** Whom the twin's Databricks takes the token's bearer for. */
-const operator = "operator@example.com";
 
 interface Part extends Closable {
   name: string;

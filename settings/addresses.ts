@@ -30,7 +30,7 @@ export function smallestSubnet(workers: number): number {
 }
 
 /** The range of the managed Databricks network that starts with these two octets. */
-export function databricksRange(prefix: string): string {
+function databricksRange(prefix: string): string {
   return `${prefix}.0.0/16`;
 }
 

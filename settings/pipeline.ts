@@ -59,10 +59,11 @@ export function pipelineProblems(values: {
       fix: [setCommand("trigger", "1 second")],
     });
   }
-  return [...problems, ...topicProblems(values), ...offsetProblems(values)];
+  return [...problems, ...usedTopicProblems(values), ...offsetProblems(values)];
 }
 
-function topicProblems({ topics, topic, sink }: Parameters<typeof pipelineProblems>[0]): Problem[] {
+/** The topics that the notebooks read and write have to be declared, and to stay. */
+function usedTopicProblems({ topics, topic, sink }: Parameters<typeof pipelineProblems>[0]): Problem[] {
   if (!topics) return [];
   const names = topics.map(({ name }) => name);
   const source = topic ?? names[0];

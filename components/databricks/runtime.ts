@@ -27,7 +27,7 @@ export const runtimeKeys: readonly string[] = Object.keys(runtimes);
  * Reads a runtime key; variants such as `16.4.x-photon-scala2.12` are the same here. Throws when there is no such
  * runtime, or its libraries are not known.
  */
-export function runtimeOf(sparkVersion: string): Runtime {
+function runtimeOf(sparkVersion: string): Runtime {
   const known = runtimes[sparkVersion.replace(/\.x-(?:[a-z]+-)+scala/, ".x-scala")];
   if (known) return known;
   throw new Error(

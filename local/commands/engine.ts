@@ -17,7 +17,7 @@ export async function engine(
 }
 
 /** Like `LocalStack.run`, but a failure that the engine has explained already ends with its exit code and no more. */
-export async function engineRun(stack: LocalStack, operation: Operation, args: string[] = []): Promise<void> {
+async function engineRun(stack: LocalStack, operation: Operation, args: string[] = []): Promise<void> {
   try {
     await stack.run(operation, args);
   } catch (error) {

@@ -7,7 +7,7 @@ export async function outputs(options: { json?: boolean }): Promise<void> {
 }
 
 /** Outputs as a person reads them: names in a column, lists with commas. */
-export function formatOutputs(values: Record<string, unknown>): string {
+function formatOutputs(values: Record<string, unknown>): string {
   const width = Math.max(0, ...Object.keys(values).map((key) => key.length));
   return Object.entries(values)
     .map(([key, value]) => `  ${key.padEnd(width)}  ${formatValue(value)}`)

@@ -7,7 +7,7 @@ import { NamespaceFabric } from "./namespaces/fabric";
 import { namespaceSupport } from "./namespaces/support";
 import type { NetworkMode, Networks } from "./networks";
 
-export type { NetworkMode, Networks } from "./networks";
+export type { NetworkMode } from "./networks";
 
 /** `auto`: namespaces where this machine can have them. */
 export const networkChoices = ["auto", "namespaces", "loopback"] as const;

@@ -1,3 +1,3 @@
 export { PageAccess } from "./access";
 export { PageServer } from "./server";
-export { type Sources, TwinSnapshots } from "./snapshot";
+export { TwinSnapshots } from "./snapshot";

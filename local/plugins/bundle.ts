@@ -7,7 +7,7 @@ export const plugins = { "azure-native": "3.28.0", databricks: "1.110.0", comman
 export type PluginName = keyof typeof plugins;
 
 /** The entry point of a plugin, for `tsx`. */
-export function pluginMain(name: PluginName): string {
+function pluginMain(name: PluginName): string {
   return path.join(__dirname, name, "main.ts");
 }
 

@@ -26,6 +26,9 @@ const schema = z.object({
   xBearerToken: z.string().min(20),
 });
 
+/** Whom the twin's Databricks takes the bearer of its token for. */
+export const operator = "operator@example.com";
+
 /** Keys and secrets of one twin. They work against this machine's twin only. */
 export type TwinKeys = z.infer<typeof schema> & {
   /** The SSH private key as a file of mode 0600, as `ssh -i` wants it. */

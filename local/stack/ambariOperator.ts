@@ -8,22 +8,21 @@ export class AmbariOperator {
   private readonly base: string;
   private readonly headers: Record<string, string>;
 
-  constructor(url: string, cluster: string, login: { user: string; password: string }, caFile: string) {
+  constructor(
+    url: string,
+    protected readonly cluster: string,
+    login: { user: string; password: string },
+    caFile: string,
+  ) {
     this.agent = new Agent({ connect: { ca: readFileSync(caFile, "utf8") } });
     this.base = `${url}/api/v1/clusters/${cluster}`;
     const basic = Buffer.from(`${login.user}:${login.password}`).toString("base64");
     this.headers = { Authorization: `Basic ${basic}`, "X-Requested-By": "ambari" };
   }
 
-  /** Stops or starts a service on every host, and waits until that is done. */
-  async setService(service: "KAFKA" | "ZOOKEEPER", state: "INSTALLED" | "STARTED"): Promise<void> {
-    const level = { level: "SERVICE", cluster_name: this.base.split("/").at(-1), service_name: service };
-    await this.change(`/services/${service}`, "ServiceInfo", state, level);
-  }
-
   /** Starts the broker of a host, and waits until it serves. */
   async startBroker(host: string): Promise<void> {
-    await this.change(`/hosts/${host}/host_components/KAFKA_BROKER`, "HostRoles", "STARTED");
+    await this.change(`/hosts/${host}/host_components/KAFKA_BROKER`, { HostRoles: { state: "STARTED" } });
   }
 
   /** Full names of the hosts that a component is on, in order. */
@@ -37,10 +36,11 @@ export class AmbariOperator {
     return this.agent.close();
   }
 
-  private async change(path: string, key: string, state: string, operation_level?: object): Promise<void> {
+  /** Asks for a state, and waits until it is there. */
+  protected async change(path: string, wanted: object, info: object = {}): Promise<void> {
     const answer = await this.call<{ Requests?: { id: number } }>("PUT", path, {
-      RequestInfo: { context: `${state} by hand`, ...(operation_level && { operation_level }) },
-      Body: { [key]: { state } },
+      RequestInfo: { context: "Changed by hand", ...info },
+      Body: wanted,
     });
     if (answer.Requests) await this.done(answer.Requests.id);
   }

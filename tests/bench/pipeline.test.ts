@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { longestBatch } from "../../bench/benches/pipeline/consumer";
 import { rateIn } from "../../bench/benches/pipeline/producer";
-import { writeDataset } from "../../bench/engine/events";
+import { writeDataset } from "../../bench/engine/dataset";
 
 const folder = mkdtempSync(path.join(tmpdir(), "bench-pipeline-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -7,7 +7,7 @@ import { CertificateAuthority } from "../../local/cloud/tls";
 import { silentLog } from "../../local/log";
 import { FakeCluster } from "../local/cloud/ambari/fakeCluster";
 import { group, TestArm } from "../local/cloud/arm/twin";
-import { TestTwin, token } from "../local/cloud/databricks/twin";
+import { TestDatabricks, token } from "../local/cloud/databricks/twin";
 import { bearerToken, TestX } from "../local/cloud/x/service";
 import { basic } from "./runningTwin";
 
@@ -22,14 +22,14 @@ interface Service {
 
 const services: Record<string, Service> = {};
 let arm: TestArm;
-let databricks: TestTwin;
+let databricks: TestDatabricks;
 let x: TestX;
 let ambari: FakeCluster;
 
 beforeAll(async () => {
   ambari = new FakeCluster();
   await ambari.open();
-  [arm, databricks, x] = await Promise.all([TestArm.start(), TestTwin.start(), TestX.start(["a b"])]);
+  [arm, databricks, x] = await Promise.all([TestArm.start(), TestDatabricks.start(), TestX.start(["a b"])]);
   await ambari.app.listen({ host: "127.70.1.1", port: 0 });
   const at = (hostAndPort: string) => ({
     host: hostAndPort.split(":")[0] ?? "",

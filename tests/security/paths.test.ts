@@ -9,7 +9,7 @@ import { NotebookEngine } from "../../local/engines/spark";
 import { silentLog } from "../../local/log";
 import { toolPaths } from "../../local/paths";
 import { location, provider, subscription, TestArm } from "../local/cloud/arm/twin";
-import { clusterSpec, TestTwin } from "../local/cloud/databricks/twin";
+import { clusterSpec, TestDatabricks } from "../local/cloud/databricks/twin";
 import { entriesBelow } from "./files";
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -73,10 +73,10 @@ const inUrl = (name: string) => Buffer.from(name).toString("latin1").split("/").
 const inQuery = (name: string) => escape(Buffer.from(name).toString("latin1"));
 
 describe("names that mean other places", () => {
-  let twin: TestTwin;
+  let twin: TestDatabricks;
   let arm: TestArm;
   beforeAll(async () => {
-    [twin, arm] = await Promise.all([TestTwin.start(), TestArm.start()]);
+    [twin, arm] = await Promise.all([TestDatabricks.start(), TestArm.start()]);
   });
   afterAll(() => Promise.all([twin.stop(), arm.stop()]));
 

@@ -17,7 +17,7 @@ export interface Compiled {
 }
 
 /** Files that were compiled before: two versions differ in few. */
-export const compiledFiles = path.join(projectRoot, ".local", "diff", "compiled");
+const compiledFiles = path.join(projectRoot, ".local", "diff", "compiled");
 
 /**
  * Compiles as the engine does it: one file at a time, by TypeScript with the options of a `tsconfig.json`, types unchecked.

@@ -71,7 +71,7 @@ export function nameOf({ ref, commit }: Source): string {
 }
 
 /** Digest of files that decide what packages there are. */
-export function lockOf(folder: string): string {
+function lockOf(folder: string): string {
   return createHash("sha256")
     .update(readFileSync(path.join(folder, "package-lock.json")))
     .digest("hex");

@@ -16,7 +16,7 @@ export const unknown = "[known after up]";
 /** How the engine and the report call a value that nobody is to see. */
 export const secret = "[secret]";
 
-export function isUnknown(value: unknown): boolean {
+function isUnknown(value: unknown): boolean {
   return typeof value === "string" && unknowns.includes(value);
 }
 

@@ -1,10 +1,8 @@
 import { execa } from "execa";
 import { ArmClient } from "../../components/arm/client";
+import { oldestPulumi } from "../../local/setup/pulumi";
 import { isAtLeast } from "../../local/setup/version";
 import { type Finding, failed, firstLine, note, ok, problem } from "./finding";
-
-/** The oldest Pulumi CLI that the program is known to run with. */
-const oldestPulumi = "3.230.0";
 
 /** What the program makes resources of, and what only some stacks need. */
 const providers = ["HDInsight", "Databricks", "Network", "Storage", "ManagedIdentity"];

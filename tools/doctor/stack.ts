@@ -15,7 +15,7 @@ const ofLocal = ["gatewayPassword", "sshPrivateKey", "sshPublicKey", "twitterBea
 export type ShowConfiguration = (stack: string) => Promise<string>;
 
 /** The Pulumi CLI's own way; the secrets stay in this process. */
-export const showConfiguration: ShowConfiguration = async (stack) => {
+const showConfiguration: ShowConfiguration = async (stack) => {
   const pulumi = await stackCli(stack);
   const { stdout, failure } = await pulumi(["config", "--show-secrets", "--json", "--non-interactive"]);
   if (failure !== undefined) throw new Error(failure);

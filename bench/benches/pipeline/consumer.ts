@@ -1,4 +1,4 @@
-import { writeDataset } from "../../engine/events";
+import { writeDataset } from "../../engine/dataset";
 import { figure } from "../../measure/figure";
 import { interleave } from "../../measure/interleave";
 import type { Context, Figure, Target } from "../../model";

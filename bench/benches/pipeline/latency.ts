@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { writeDataset } from "../../engine/events";
+import { writeDataset } from "../../engine/dataset";
 import { figure } from "../../measure/figure";
 import type { Context, Figure } from "../../model";
 import type { Pipeline } from "./index";

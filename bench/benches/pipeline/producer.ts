@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { writeDataset } from "../../engine/events";
+import { writeDataset } from "../../engine/dataset";
 import { figure } from "../../measure/figure";
 import { interleave } from "../../measure/interleave";
 import type { Context, Figure } from "../../model";

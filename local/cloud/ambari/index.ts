@@ -1,4 +1,4 @@
-export { AmbariCluster, componentKey, type ServiceName } from "./cluster";
+export { AmbariCluster, componentKey } from "./cluster";
 export { RequestRunner } from "./requests";
-export { type AmbariServerOptions, createAmbariServer } from "./server";
+export { createAmbariServer } from "./server";
 export { AmbariState } from "./state";

@@ -126,7 +126,7 @@ export class TokenService {
 }
 
 /** A UUID that is always the same for the same name. */
-export function uuidFrom(name: string): string {
+function uuidFrom(name: string): string {
   const hex = createHash("sha256").update(name).digest("hex");
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Logger } from "../../log";
 import { loopbackNetworks } from "../../network/loopback";
 import type { Networks } from "../../network/networks";
-import { type Address, createServer, HttpError, listenPublicly, pathOf } from "../http";
+import { type Address, createServer, type HttpError, listenPublicly, pathOf } from "../http";
 import { noteRequests, pathTemplate, type UnsupportedCalls } from "../unsupported";
 import { TokenError, TokenService } from "./auth";
 import { unknownCall } from "./errors";
@@ -16,14 +16,12 @@ import { Operations, type Pace } from "./operations";
 import { kinds } from "./providers";
 import { Registry } from "./registry";
 import type { ArmRequest } from "./request";
-import { type Hook, route, serve } from "./router";
+import { route, serve } from "./router";
 import type { DatabricksService, KafkaService } from "./services";
 import { ResourceState } from "./state";
 import { type Credentials, World } from "./world";
 
-export type { Hook } from "./router";
-export type { ClusterSpec, DatabricksService, Driver, KafkaCluster, KafkaService } from "./services";
-export type { Credentials } from "./world";
+export type { ClusterSpec, Driver, KafkaCluster } from "./services";
 
 export interface ArmOptions {
   /** The twin's home; resources and operations are kept below `arm/` in it. */
@@ -44,8 +42,6 @@ export interface ArmOptions {
 
 /** Azure Resource Manager and the Entra ID token endpoint, on one HTTPS address of this machine. */
 export class ArmService {
-  /** Run before each ARM request is served; one that throws an HttpError answers in its place. */
-  readonly hooks: Hook[] = [];
   private readonly world: World;
   private readonly tokens: TokenService;
   private readonly networks: Networks;
@@ -157,7 +153,7 @@ export class ArmService {
     };
     for (const url of ["/subscriptions", "/subscriptions/*", "/tenants", "/providers/*"]) {
       app.all(url, { onRequest }, async (request, reply) => {
-        const { status, body, headers } = await route(this.world, toArmRequest(request), this.hooks);
+        const { status, body, headers } = await route(this.world, toArmRequest(request));
         return reply
           .code(status)
           .headers(headers ?? {})
@@ -228,5 +224,3 @@ function baseUrl(request: FastifyRequest): string {
 function queryOf(request: FastifyRequest): URLSearchParams {
   return new URLSearchParams(request.url.split("?").slice(1).join("?"));
 }
-
-export { HttpError };

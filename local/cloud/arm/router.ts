@@ -6,15 +6,11 @@ import { get, head, list, listGroups, listResources, providers, subscriptions, t
 import type { ArmRequest, Reply } from "./request";
 import type { World } from "./world";
 
-/** Looks at a request before it is served; throws an HttpError to answer with that instead. */
-export type Hook = (request: ArmRequest) => void | Promise<void>;
-
 const groupType = "Microsoft.Resources/resourceGroups";
 
 /** Finds what a path below `/subscriptions` or `/tenants` means and serves it. */
-export async function route(world: World, request: ArmRequest, hooks: readonly Hook[]): Promise<Reply> {
+export async function route(world: World, request: ArmRequest): Promise<Reply> {
   if (!request.apiVersion) throw missingApiVersion();
-  for (const hook of hooks) await hook(request);
 
   if (request.method === "GET" && /^\/tenants\/?$/i.test(request.path)) return tenants(world);
   if (request.method === "GET" && /^\/subscriptions\/?$/i.test(request.path)) return subscriptions(world);

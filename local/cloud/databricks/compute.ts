@@ -1,6 +1,6 @@
 import type { Cluster } from "./cluster";
 import type { Clusters } from "./clusters";
-import type { Surroundings, Task } from "./jobSettings";
+import type { JobSurroundings, Task } from "./jobSettings";
 import type { Libraries } from "./libraries";
 import { type Library, readLibraries, shortOf } from "./library";
 import type { Run } from "./run";
@@ -14,7 +14,7 @@ export class RunCompute {
     private readonly run: Run,
     private readonly clusters: Clusters,
     private readonly libraries: Libraries,
-    private readonly readCluster: Surroundings["readCluster"],
+    private readonly readCluster: JobSurroundings["readCluster"],
   ) {}
 
   /**

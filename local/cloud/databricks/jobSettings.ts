@@ -47,14 +47,14 @@ export type JobSettings = z.infer<typeof jobSettings>;
 export type Task = z.infer<typeof task>;
 
 /** What job settings refer to outside themselves. */
-export interface Surroundings {
+export interface JobSurroundings {
   clusterExists: (clusterId: string) => boolean;
   /** Reads the description of a job's cluster. Throws when it is wrong, or breaks the policy that it names. */
   readCluster: (value: unknown, prefix?: string) => ClusterSpec;
 }
 
 /** Checks job settings as jobs/create does. Whether a notebook exists is seen when it runs, as on Databricks. */
-export function readJobSettings(value: unknown, surroundings: Surroundings): JobSettings {
+export function readJobSettings(value: unknown, surroundings: JobSurroundings): JobSettings {
   const settings = read(jobSettings, value);
   const tasks = settings.tasks ?? [];
   if (tasks.length === 0) throw invalidParameter("Missing required field: tasks (a job needs at least one)");
@@ -121,7 +121,7 @@ function checkTriggers(settings: JobSettings): void {
   }
 }
 
-function checkTask(one: Task, field: string, clusterKeys: Set<string>, surroundings: Surroundings): void {
+function checkTask(one: Task, field: string, clusterKeys: Set<string>, surroundings: JobSurroundings): void {
   const other = Object.keys(one).find((key) => key.endsWith("_task") && key !== "notebook_task" && one[key]);
   if (other) throw notInTwin(`\`${field}.${other}\` is not supported: the twin runs notebook tasks`);
   if (!one.notebook_task) throw invalidParameter(`Missing required field: ${field}.notebook_task`);

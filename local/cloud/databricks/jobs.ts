@@ -2,7 +2,7 @@ import * as path from "node:path";
 import { JsonStore } from "../store";
 import type { WorkspaceContext } from "./context";
 import { invalidParameter, limitExceeded } from "./errors";
-import { type JobSettings, readJobSettings, type Surroundings } from "./jobSettings";
+import { type JobSettings, type JobSurroundings, readJobSettings } from "./jobSettings";
 
 export interface Job {
   job_id: number;
@@ -19,7 +19,7 @@ export class Jobs {
 
   constructor(
     private readonly context: WorkspaceContext,
-    private readonly surroundings: Surroundings,
+    private readonly surroundings: JobSurroundings,
   ) {
     this.store = JsonStore.open(path.join(context.folder, "jobs.json"));
   }

@@ -61,7 +61,7 @@ export function describeTask(
 }
 
 /** Where Databricks would show a run. The twin answers there with where to read it. */
-export function pageUrl(jobId: number, runId: number, context: WorkspaceContext): string {
+function pageUrl(jobId: number, runId: number, context: WorkspaceContext): string {
   return `https://${context.host}/jobs/${jobId}/runs/${runId}?o=${context.workspaceId}`;
 }
 

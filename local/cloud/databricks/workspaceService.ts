@@ -12,7 +12,7 @@ import { endpointNotFound, errorBody } from "./errors";
 import { RunExecutor } from "./executor";
 import { fileRoutes } from "./files";
 import { jobRoutes } from "./jobRoutes";
-import type { Surroundings } from "./jobSettings";
+import type { JobSurroundings } from "./jobSettings";
 import { Jobs } from "./jobs";
 import { Libraries } from "./libraries";
 import { libraryRoutes } from "./libraryRoutes";
@@ -83,7 +83,7 @@ export class WorkspaceService {
     const libraries = new Libraries(context, clusters);
     const objects = new WorkspaceObjects(context);
     const secrets = new Secrets(context);
-    const surroundings: Surroundings = {
+    const surroundings: JobSurroundings = {
       clusterExists: (clusterId) => clusters.find(clusterId) !== undefined,
       readCluster: (value, prefix) => policies.readCluster(value, "job", prefix),
     };

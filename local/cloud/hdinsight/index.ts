@@ -1,2 +1,2 @@
-export { type KafkaCluster, KafkaClusters, type KafkaClustersOptions } from "./clusters";
+export { type KafkaCluster, KafkaClusters } from "./clusters";
 export type { ClusterSpec } from "./spec";

@@ -64,7 +64,7 @@ export function hasRole(host: KafkaHost, roles: string[]): boolean {
  *
  * @throws ScriptUnavailable when it cannot be reached or is not answered with
  */
-export async function fetchScript(uri: string, authority: string): Promise<string> {
+async function fetchScript(uri: string, authority: string): Promise<string> {
   const ca = [...rootCertificates, authority];
   const agent = new EnvHttpProxyAgent({ connect: { ca }, requestTls: { ca } });
   try {

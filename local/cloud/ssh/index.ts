@@ -1,3 +1,1 @@
-export type { Login } from "./login";
-export { SshServer, type SshServerOptions } from "./server";
-export type { ShellOptions } from "./shell";
+export { SshServer } from "./server";

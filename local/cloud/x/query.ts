@@ -17,7 +17,7 @@ type Token = { text: string; at: number };
 import { tokensIn } from "./text";
 
 /** Longest query for those without enterprise access. */
-export const mostQueryCharacters = 512;
+const mostQueryCharacters = 512;
 
 const supported = 'words, "phrases", #hashtags, OR, - (not), parentheses, `lang:` and `is:retweet`';
 

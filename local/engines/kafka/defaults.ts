@@ -8,6 +8,8 @@ export const configurationTypes = {
 } as const;
 
 export const zooKeeperPort = 2181;
+/** Ports on which the servers of an ensemble talk to each other: to the leader, and for its election. */
+export const ensemblePorts = [2888, 3888];
 
 export interface ClusterShape {
   /** Names of the ZooKeeper hosts. */

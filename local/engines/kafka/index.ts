@@ -1,6 +1,12 @@
 export { sweepTrainings, withClassData } from "./archive";
-export { type Component, StartFailure } from "./component";
-export { type Configurations, configurationTypes, defaultConfigurations } from "./defaults";
+export { StartFailure } from "./component";
+export {
+  type Configurations,
+  configurationTypes,
+  defaultConfigurations,
+  ensemblePorts,
+  zooKeeperPort,
+} from "./defaults";
 export {
   type ClusterEngine,
   type ComponentName,

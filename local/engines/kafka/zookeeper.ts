@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { HostProcess } from "../../hostProcess";
 import type { Place } from "../../network/place";
 import { awaitStart, type Component, StartFailure, waitUntil } from "./component";
-import { type Configurations, zooKeeperPort } from "./defaults";
+import { type Configurations, ensemblePorts, zooKeeperPort } from "./defaults";
 import { failureReason, markLogs } from "./failure";
 import { servesClients } from "./fourLetterWord";
 import { type HostFolders, type KafkaHost, pathOnHost } from "./hosts";
@@ -11,9 +11,6 @@ import type { Java } from "./java";
 import { hostEnvironment } from "./launchers";
 import { checkPorts } from "./ports";
 import { formatProperties } from "./serverProperties";
-
-/** Ports on which the servers of an ensemble talk to each other: to the leader, and for its election. */
-const ensemblePorts = [2888, 3888];
 
 export interface ZooKeeperOptions {
   host: KafkaHost;

@@ -4,7 +4,7 @@ import { projectRoot, type ToolPaths } from "../../paths";
 import { classpath } from "../../setup/jars";
 
 /** Heap of a notebook's JVM in MB. The process takes about 250 MB more. */
-export const heapMb = 640;
+const heapMb = 640;
 
 const loopback = "127.0.0.1";
 

@@ -15,7 +15,7 @@ export function messagesIn({ clusters }: Snapshot): number | undefined {
 }
 
 /** The newest progress of all streaming queries. */
-export function queriesOf({ jobs }: Snapshot): QueryView[] {
+function queriesOf({ jobs }: Snapshot): QueryView[] {
   return jobs.known ? jobs.value.flatMap(({ queries }) => queries) : [];
 }
 

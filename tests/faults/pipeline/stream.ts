@@ -4,13 +4,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { toolPaths, twinPaths } from "../../../local/paths";
 import { startTimeOf } from "../../../local/process";
 import { loadKeys } from "../../../local/setup/keys";
-import { AmbariOperator } from "../../../local/stack/ambariOperator";
 import type { LocalStack } from "../../../local/stack/localStack";
 import { eventsFolder } from "../../../tools/verify/sink";
 import { processesNaming } from "../../local/processes";
 import type { FaultTwin } from "../faultTwin";
 import { Workspace } from "../workspace";
 import { Ledger } from "./ledger";
+import { ServiceOperator } from "./serviceOperator";
 
 /** A stream with enough events to count, and windows of hashtags short enough to wait for. */
 export const streamConfig = { rate: "50", trigger: "1 second", window: "2 seconds", watermark: "2 seconds" };
@@ -21,7 +21,7 @@ export class Stream {
     readonly twin: FaultTwin,
     readonly stack: LocalStack,
     readonly ledger: Ledger,
-    readonly ambari: AmbariOperator,
+    readonly ambari: ServiceOperator,
     readonly workspace: Workspace,
     readonly brokers: string[],
     /** Where the consumer writes events, on this machine's disk. */
@@ -39,7 +39,7 @@ export class Stream {
     const { volumes } = twinPaths(twin.home);
     const { gatewayPassword } = await loadKeys(twin.home);
     const login = { user: "admin", password: gatewayPassword };
-    const ambari = new AmbariOperator(outputs.kafkaDashboardUrl, "kafkalocal", login, stack.environment.SSL_CERT_FILE);
+    const ambari = new ServiceOperator(outputs.kafkaDashboardUrl, "kafkalocal", login, stack.environment.SSL_CERT_FILE);
     const { dataset } = toolPaths();
     const { kafkaBrokers: brokers } = outputs;
     const ledger = new Ledger({ brokers, topic: "tweets", volumes, eventsFolder: folder, dataset });

@@ -46,7 +46,7 @@ const drifted: Record<Operation, string> = {
 };
 
 /** In the order in which a reader has to know of them. */
-export const byWeight: readonly Operation[] = ["replace", "delete", "update", "create"];
+const byWeight: readonly Operation[] = ["replace", "delete", "update", "create"];
 
 /** Whether a grade is one that somebody has to see before all else. */
 export function isSerious({ grade }: { grade: Grade }): boolean {

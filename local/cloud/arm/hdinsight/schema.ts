@@ -11,7 +11,7 @@ const osProfile = z.looseObject({
   sshProfile: z.looseObject({ publicKeys: z.array(z.looseObject({ certificateData: z.string() })) }).nullish(),
 });
 
-export const roleSchema = z.looseObject({
+const roleSchema = z.looseObject({
   name: z.string().min(1),
   targetInstanceCount: z.number().int().min(1),
   hardwareProfile: z.looseObject({ vmSize: z.string().min(1) }),
@@ -22,7 +22,7 @@ export const roleSchema = z.looseObject({
 });
 export type Role = z.infer<typeof roleSchema>;
 
-export const storageSchema = z.looseObject({
+const storageSchema = z.looseObject({
   name: z.string().min(1),
   isDefault: z.boolean().optional(),
   container: z.string().optional(),

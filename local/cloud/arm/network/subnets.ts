@@ -25,7 +25,7 @@ export const subnetProperties = z.looseObject({
 export type SubnetProperties = z.infer<typeof subnetProperties>;
 
 /** What a subnet is checked against: its network as it is, or as the PUT under way will make it. */
-export interface Surroundings {
+export interface SubnetSurroundings {
   addressPrefixes: string[];
   location: string | undefined;
   siblings: readonly { name: string; properties: SubnetProperties }[];
@@ -36,7 +36,7 @@ export function checkSubnet(
   world: World,
   id: string,
   given: SubnetProperties,
-  around: Surroundings,
+  around: SubnetSurroundings,
   existing: Stored | undefined,
 ): Properties {
   const name = nameOf(id);

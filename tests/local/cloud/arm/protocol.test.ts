@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { HttpError } from "../../../../local/cloud/http";
 import { credentials, group, location, provider, subscription, TestArm } from "./twin";
 
 let arm: TestArm;
@@ -256,19 +255,5 @@ describe("writes", () => {
     const poll = await slow.request("GET", first.headers["azure-asyncoperation"] ?? "");
     expect(poll).toMatchObject({ status: 200, body: { status: "InProgress" } });
     await slow.stop();
-  });
-});
-
-describe("hooks", () => {
-  it("can answer a request in place of the twin", async () => {
-    const hook = (request: { method: string }) => {
-      if (request.method === "PUT") throw new HttpError(429, "TooManyRequests", "Try later.", { "Retry-After": "7" });
-    };
-    arm.service.hooks.push(hook);
-    const response = await arm.put(group, { location });
-    arm.service.hooks.splice(0);
-    expect(response).toMatchObject({ status: 429, body: { error: { code: "TooManyRequests" } } });
-    expect(response.headers["retry-after"]).toBe("7");
-    expect((await arm.put(group, { location })).status).toBe(200);
   });
 });

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { clusterSpec, eventually, type Json, TestTwin, userName } from "./twin";
+import { clusterSpec, eventually, type Json, TestDatabricks, userName } from "./twin";
 
-let twin: TestTwin;
+let twin: TestDatabricks;
 beforeEach(async () => {
-  twin = await TestTwin.start();
+  twin = await TestDatabricks.start();
 });
 afterEach(() => twin.stop());
 

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { clusterSpec, eventually, quick, TestTwin, userName } from "./twin";
+import { clusterSpec, eventually, quick, TestDatabricks, userName } from "./twin";
 
-let twin: TestTwin;
+let twin: TestDatabricks;
 beforeEach(async () => {
-  twin = await TestTwin.start();
+  twin = await TestDatabricks.start();
 });
 afterEach(() => twin.stop());
 
@@ -23,7 +23,7 @@ const running = async (spec: object = clusterSpec): Promise<string> => {
 describe("a cluster", () => {
   it("goes from PENDING to RUNNING and gives back what it was created with", async () => {
     await twin.stop();
-    twin = await TestTwin.start({ clusterStartMs: 1000 });
+    twin = await TestDatabricks.start({ clusterStartMs: 1000 });
     const spec = {
       ...clusterSpec,
       spark_conf: { "spark.x": "1" },
@@ -47,7 +47,7 @@ describe("a cluster", () => {
   it("is terminated, started, edited, resized, restarted and removed", async () => {
     await twin.stop();
     // Long enough for a busy machine to see a state that passes.
-    twin = await TestTwin.start({ clusterStartMs: 500 });
+    twin = await TestDatabricks.start({ clusterStartMs: 500 });
     const id = await running();
     await twin.post(`${api}/resize`, { cluster_id: id, autoscale: { min_workers: 1, max_workers: 3 } });
     const resized = await reaches(id, "RUNNING");
@@ -152,7 +152,7 @@ describe("a cluster description", () => {
 describe("autotermination", () => {
   it("terminates a cluster that has been idle for its minutes, and only that", async () => {
     await twin.stop();
-    twin = await TestTwin.start({ ...quick, minuteMs: 100 });
+    twin = await TestDatabricks.start({ ...quick, minuteMs: 100 });
     const idle = await running({ ...clusterSpec, autotermination_minutes: 10 });
     const forever = await running({ ...clusterSpec, autotermination_minutes: 0 });
     const ended = await reaches(idle, "TERMINATED");
@@ -166,7 +166,7 @@ describe("autotermination", () => {
 
   it("counts on after a restart of the twin", async () => {
     await twin.stop();
-    twin = await TestTwin.start({ ...quick, minuteMs: 100 });
+    twin = await TestDatabricks.start({ ...quick, minuteMs: 100 });
     const id = await running({ ...clusterSpec, autotermination_minutes: 10 });
     await twin.workspaces.close();
     await twin.restart();

@@ -1,11 +1,11 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { clusterSpec, eventually, type FakeRun, type Json, TestTwin } from "./twin";
+import { clusterSpec, eventually, type FakeRun, type Json, TestDatabricks } from "./twin";
 
-let twin: TestTwin;
+let twin: TestDatabricks;
 beforeEach(async () => {
-  twin = await TestTwin.start();
+  twin = await TestDatabricks.start();
 });
 afterEach(() => twin.stop());
 
@@ -33,7 +33,7 @@ const started = (count: number): Promise<FakeRun> =>
 describe("a continuous job", () => {
   it("starts by itself when it is created, and at once again after a success", async () => {
     await twin.stop();
-    twin = await TestTwin.start({ backoffMs: 60_000, backoffMostMs: 60_000 });
+    twin = await TestDatabricks.start({ backoffMs: 60_000, backoffMostMs: 60_000 });
     await twin.notebook("/Shared/N", "wait");
     const job_id = await create();
     (await started(1)).end({ outcome: "SUCCESS" });
@@ -77,7 +77,7 @@ describe("a continuous job", () => {
 
   it("that waits after a failure runs at once when it is asked to", async () => {
     await twin.stop();
-    twin = await TestTwin.start({ backoffMs: 60_000, backoffMostMs: 60_000 });
+    twin = await TestDatabricks.start({ backoffMs: 60_000, backoffMostMs: 60_000 });
     await twin.notebook("/Shared/N", "fail once");
     const job_id = await create();
     await eventually("a failed run", async () => (await runs(job_id))[0]?.state.result_state === "FAILED");
@@ -144,7 +144,7 @@ describe("a continuous job", () => {
 describe("after the twin was stopped or killed", () => {
   it("a run that was active is an INTERNAL_ERROR, and its continuous job runs again at once", async () => {
     await twin.stop();
-    twin = await TestTwin.start({ backoffMs: 60_000, backoffMostMs: 60_000 });
+    twin = await TestDatabricks.start({ backoffMs: 60_000, backoffMostMs: 60_000 });
     await twin.notebook("/Shared/N", "wait");
     const job_id = await create();
     await started(1);

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { clusterSpec, TestTwin } from "./twin";
+import { clusterSpec, TestDatabricks } from "./twin";
 
 const posts = [
   ...["create", "edit", "start", "restart", "resize", "delete", "permanent-delete", "pin", "unpin", "events"].map(
@@ -56,9 +56,9 @@ const values = fc.letrec((tie) => ({
 })).value;
 
 describe("requests that make no sense", () => {
-  let twin: TestTwin;
+  let twin: TestDatabricks;
   beforeAll(async () => {
-    twin = await TestTwin.start();
+    twin = await TestDatabricks.start();
   });
   afterAll(() => twin.stop());
 

@@ -1,4 +1,4 @@
-import { clusterSpec, eventually, type FakeRun, type Json, type TestTwin } from "./twin";
+import { clusterSpec, eventually, type FakeRun, type Json, type TestDatabricks } from "./twin";
 
 export const api = "/api/2.2/jobs";
 /** A task on a job cluster. */
@@ -16,7 +16,7 @@ export const settings = (task: object = {}, job: object = {}) => ({
   ...job,
 });
 /** What tests do with jobs and runs of the twin that there is at the time. */
-export function jobDriver(twin: () => TestTwin) {
+export function jobDriver(twin: () => TestDatabricks) {
   const create = async (task: object = {}, job: object = {}): Promise<number> =>
     (await twin().post(`${api}/create`, settings(task, job))).job_id;
   const runNow = async (job_id: number, more: object = {}): Promise<number> =>

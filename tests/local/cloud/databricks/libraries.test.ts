@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { clusterSpec, eventually, TestTwin } from "./twin";
+import { clusterSpec, eventually, TestDatabricks } from "./twin";
 
-let twin: TestTwin;
+let twin: TestDatabricks;
 beforeEach(async () => {
-  twin = await TestTwin.start();
+  twin = await TestDatabricks.start();
 });
 afterEach(() => twin.stop());
 
@@ -24,7 +24,7 @@ const settled = (cluster_id: string) =>
 describe("a cluster's libraries", () => {
   it("are PENDING until the cluster runs, then RESOLVING, then INSTALLED", async () => {
     await twin.stop();
-    twin = await TestTwin.start({ clusterStartMs: 1000 });
+    twin = await TestDatabricks.start({ clusterStartMs: 1000 });
     let release: () => void = () => undefined;
     twin.notebooks.resolving = new Promise((resolve) => {
       release = resolve;

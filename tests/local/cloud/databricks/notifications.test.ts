@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { jobDriver } from "./jobDriver";
-import { eventually, type Json, TestTwin } from "./twin";
+import { eventually, type Json, TestDatabricks } from "./twin";
 
-let twin: TestTwin;
+let twin: TestDatabricks;
 beforeEach(async () => {
-  twin = await TestTwin.start();
+  twin = await TestDatabricks.start();
 });
 afterEach(() => twin.stop());
 const { create, runNow, ended, started } = jobDriver(() => twin);

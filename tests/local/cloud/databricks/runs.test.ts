@@ -2,11 +2,11 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { api, jobDriver } from "./jobDriver";
-import { clusterSpec, eventually, type Json, TestTwin, userName } from "./twin";
+import { clusterSpec, eventually, type Json, TestDatabricks, userName } from "./twin";
 
-let twin: TestTwin;
+let twin: TestDatabricks;
 beforeEach(async () => {
-  twin = await TestTwin.start();
+  twin = await TestDatabricks.start();
 });
 afterEach(() => twin.stop());
 
@@ -198,7 +198,7 @@ describe("a run", () => {
 
   it("is cancelled while it waits for its cluster", async () => {
     await twin.stop();
-    twin = await TestTwin.start({ clusterStartMs: 60_000 });
+    twin = await TestDatabricks.start({ clusterStartMs: 60_000 });
     await twin.notebook("/Shared/N", "wait");
     const run_id = await runNow(await create());
     await twin.post(`${api}/runs/cancel`, { run_id });

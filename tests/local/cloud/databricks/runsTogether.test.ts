@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { api, jobDriver, onJobCluster, settings } from "./jobDriver";
-import { type Json, TestTwin } from "./twin";
+import { type Json, TestDatabricks } from "./twin";
 
-let twin: TestTwin;
+let twin: TestDatabricks;
 beforeEach(async () => {
-  twin = await TestTwin.start();
+  twin = await TestDatabricks.start();
 });
 afterEach(() => twin.stop());
 

@@ -73,7 +73,7 @@ export class FakeNotebooks {
 }
 
 /** A workspace in a home of its own, with a client that trusts its certificate. */
-export class TestTwin {
+export class TestDatabricks {
   private constructor(
     readonly home: string,
     readonly tls: CertificateAuthority,
@@ -83,7 +83,7 @@ export class TestTwin {
     private readonly timing: Timing,
   ) {}
 
-  static async start(timing: Partial<Timing> = {}): Promise<TestTwin> {
+  static async start(timing: Partial<Timing> = {}): Promise<TestDatabricks> {
     const home = fs.mkdtempSync(path.join(os.tmpdir(), "databricks-"));
     const tls = await CertificateAuthority.open(path.join(home, "keys"));
     const notebooks = new FakeNotebooks(home);
@@ -98,7 +98,7 @@ export class TestTwin {
       timing: times,
     });
     const workspace = await workspaces.create("/subscriptions/s/resourceGroups/r/workspaces/w", "w");
-    return new TestTwin(home, tls, notebooks, workspaces, workspace, times);
+    return new TestDatabricks(home, tls, notebooks, workspaces, workspace, times);
   }
 
   /** A second process on the same home, as after a kill: nothing of the first one is told to stop. */

@@ -1,15 +1,15 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { clusterSpec, eventually, TestTwin, userName } from "./twin";
+import { clusterSpec, eventually, TestDatabricks, userName } from "./twin";
 
 describe("a Databricks workspace", () => {
-  let twin: TestTwin;
+  let twin: TestDatabricks;
   afterEach(() => twin.stop());
 
   describe("that is ready", () => {
     beforeEach(async () => {
-      twin = await TestTwin.start();
+      twin = await TestDatabricks.start();
     });
 
     it("answers 401 without a token and 403 with a wrong one, in Databricks's words", async () => {
@@ -101,7 +101,7 @@ describe("a Databricks workspace", () => {
   });
 
   it("is not ready at once: first 503, then an unknown worker environment, then as it should be", async () => {
-    twin = await TestTwin.start({ readyAfterMs: 2000 });
+    twin = await TestDatabricks.start({ readyAfterMs: 2000 });
     const codes = new Set<string>();
     await eventually("a ready workspace", async () => {
       const { status, body } = await twin.get("/api/2.1/clusters/spark-versions");

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { eventually, type Json, TestTwin, token, userName } from "../../cloud/databricks/twin";
+import { eventually, type Json, TestDatabricks, token, userName } from "../../cloud/databricks/twin";
 import { Engine } from "../support/engine";
 
 // Each test runs several Pulumi commands of a few seconds each.
@@ -41,12 +41,12 @@ function program(host: string, options: Options = {}): string {
 }
 
 describe("the databricks plugin under the real engine, against the twin", () => {
-  let twin: TestTwin;
+  let twin: TestDatabricks;
   let engine: Engine;
   let host: string;
 
   beforeAll(async () => {
-    twin = await TestTwin.start();
+    twin = await TestDatabricks.start();
     host = JSON.stringify(`https://${twin.workspace.host}`);
     engine = await Engine.start(["databricks", "command"], {
       NODE_EXTRA_CA_CERTS: twin.tls.caFile,
