@@ -7,7 +7,8 @@ import { runEngine } from "../local/events";
 import { TestTwin } from "../local/twin";
 import { describeWith } from "../needs";
 
-const injected = { databricksNetwork: "injected" };
+// With a sink that no other deployment has, whose files `verify` reads.
+const injected = { databricksNetwork: "injected", sink: "parquet" };
 const names = { ...injected, kafkaAdvertise: "names" };
 const support = namespaceSupport(toolPaths());
 const impossible = "reason" in support ? support.reason : undefined;

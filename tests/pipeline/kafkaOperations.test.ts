@@ -30,7 +30,8 @@ describe("a running Kafka", { timeout: 240_000 }, () => {
   afterAll(() => twin?.stop());
 
   async function up(values: Record<string, unknown>) {
-    stack = await twin.stack({ sparkInteractiveCluster: "false", ...values });
+    // With the sink of the stacks on Azure, whose table `verify` reads.
+    stack = await twin.stack({ sparkInteractiveCluster: "false", sink: "delta", ...values });
     return runEngine(stack, "up");
   }
 

@@ -193,13 +193,26 @@ describe("tables that are laid out otherwise", () => {
     expect(reading.asked).not.toContainEqual(expect.stringContaining("checkpoint.0"));
   });
 
-  it("have a V2 checkpoint, be it named or found", async () => {
+  it.each([
+    [2, "json"],
+    [4, "parquet"],
+  ])("have a V2 checkpoint at %d in the form %s, be it named or found", async (version, form) => {
     const files = tableFiles("v2");
-    for (const at of [0, 1, 2]) files.delete(commitOf(at));
-    const all = ["0:0", "0:1", "0:2", "0:3"];
+    const log = `${events}/_delta_log`;
+    for (const file of files.keys()) {
+      const [, at, isCommit] = /_delta_log\/0+(\d)\.(json$)?/.exec(file) ?? [];
+      const isGone = Number(at) > version || (isCommit && Number(at) <= version);
+      if (isGone || file.endsWith("_last_checkpoint")) files.delete(file);
+    }
+    const checkpoint = String([...files.keys()].find((file) => file.includes(`${version}.checkpoint.`)));
+    expect(checkpoint).toMatch(new RegExp(`/0+${version}\\.checkpoint\\.[\\da-f-]{36}\\.${form}$`));
+    const all = Array.from({ length: version * 2 }, (_, offset) => `0:${offset}`);
     expect(await new Reading().look(files)).toEqual(all);
-    files.delete(`${events}/_delta_log/_last_checkpoint`);
-    expect(await new Reading().look(files)).toEqual(all);
+    const pointer = { version, v2Checkpoint: { path: checkpoint.slice(log.length + 1) } };
+    files.set(`${log}/_last_checkpoint`, Buffer.from(JSON.stringify(pointer)));
+    const reading = new Reading();
+    expect(await reading.look(files)).toEqual(all);
+    expect(reading.asked).not.toContain("_delta_log/");
   });
 
   it("have names that are encoded, and absolute ones", async () => {

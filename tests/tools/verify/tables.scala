@@ -36,8 +36,12 @@ append("vectors", 0, 0, 4)
 spark.sql(s"DELETE FROM delta.`$folder/vectors` WHERE offset = 2")
 
 make("v2", None, "delta.checkpointPolicy" -> "v2", "delta.checkpointInterval" -> "2")
-append("v2", 0, 0, 2)
-append("v2", 0, 2, 4)
+// One checkpoint of each form: at 2 in JSON, at 4 in Parquet.
+for ((format, index) <- Seq("json", "parquet").zipWithIndex) {
+  spark.conf.set("spark.databricks.delta.checkpointV2.topLevelFileFormat", format)
+  append("v2", 0, index * 4, index * 4 + 2)
+  append("v2", 0, index * 4 + 2, index * 4 + 4)
+}
 
 make("parts", None, "delta.checkpointInterval" -> "3")
 spark.conf.set("spark.databricks.delta.checkpoint.partSize", "2")
