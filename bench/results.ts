@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
-import { writeFileAtomic } from "../local/cloud/store";
+import { writeFileAtomic } from "../local/files";
 import { projectRoot } from "../local/paths";
 import type { Results } from "./model";
 

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { writeFileAtomic } from "./cloud/store";
+import { readIfThere, writeFileAtomic } from "./files";
 import { isRunning, type ProcessRecord, startTimeOf } from "./process";
 
 /**
@@ -33,13 +33,13 @@ export class HomeLock {
   }
 
   release(): void {
-    if (read(this.file) === this.text) fs.rmSync(this.file, { force: true });
+    if (readIfThere(this.file) === this.text) fs.rmSync(this.file, { force: true });
   }
 }
 
 /** The live supervisor of `home`, whether or not it is ready. */
 export function lockHolder(home: string): ProcessRecord | undefined {
-  const text = read(lockFile(home));
+  const text = readIfThere(lockFile(home));
   if (text === undefined) return undefined;
   try {
     const record = JSON.parse(text) as ProcessRecord;
@@ -70,7 +70,7 @@ function linked(from: string, to: string): boolean {
 
 /** Moves a dead supervisor's lock away. A lock that a rival has put there meanwhile is moved back. */
 function removeStale(file: string): void {
-  const stale = read(file);
+  const stale = readIfThere(file);
   const aside = `${file}.stale.${process.pid}`;
   try {
     fs.renameSync(file, aside);
@@ -78,15 +78,6 @@ function removeStale(file: string): void {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
     throw error;
   }
-  if (read(aside) !== stale) linked(aside, file);
+  if (readIfThere(aside) !== stale) linked(aside, file);
   fs.rmSync(aside, { force: true });
-}
-
-function read(file: string): string | undefined {
-  try {
-    return fs.readFileSync(file, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
 }

@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { ifThere } from "./files";
 
 /** What nobody but the owner has: no permission for group and others. */
 const forOthers = 0o077;
@@ -48,14 +49,5 @@ function close(entry: string): void {
   if (stat.mode & forOthers) ifThere(() => fs.chmodSync(entry, stat.mode & 0o7700));
   if (stat.isDirectory()) {
     for (const name of ifThere(() => fs.readdirSync(entry)) ?? []) close(path.join(entry, name));
-  }
-}
-
-function ifThere<T>(work: () => T): T | undefined {
-  try {
-    return work();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
   }
 }

@@ -3,11 +3,12 @@
  * SIGINT, prints `ready` once everything answers, and leaves the addresses in `<home>/endpoints.json`.
  * With `--end-left-over` it only ends the processes that a killed supervisor left behind.
  */
+
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parseArgs } from "node:util";
-import { writeFileAtomic } from "./cloud/store";
 import type { Endpoints } from "./endpoints";
+import { writeFileAtomic } from "./files";
 import { HomeLock } from "./lock";
 import type { NetworkChoice } from "./network";
 import { toolPaths, twinPaths } from "./paths";

@@ -1,6 +1,6 @@
 import * as path from "node:path";
+import { readIfThere } from "../../local/files";
 import { projectRoot } from "../../local/paths";
-import { readIfThere } from "../../local/setup/createOnce";
 import { series } from "../measure/figure";
 import type { Bench, Context, Figure, Findings } from "../model";
 

@@ -1,22 +1,5 @@
 import * as fs from "node:fs";
-import * as path from "node:path";
-
-/**
- * Replaces `file` in one step: a reader sees the old text or the new one, never a part, whatever kills the writer.
- * The folder is created with mode 0700, the file with `mode` (0600 unless told).
- */
-export function writeFileAtomic(file: string, content: string | Uint8Array, mode = 0o600): void {
-  fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-  const temporary = `${file}.${process.pid}.tmp`;
-  const descriptor = fs.openSync(temporary, "w", mode);
-  try {
-    fs.writeFileSync(descriptor, content);
-    fs.fsyncSync(descriptor);
-  } finally {
-    fs.closeSync(descriptor);
-  }
-  fs.renameSync(temporary, file);
-}
+import { writeFileAtomic } from "../files";
 
 /**
  * A map that lives in one JSON file, mode 0600. Every change is on disk before the call returns, so a service that

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import * as path from "node:path";
 import { z } from "zod";
-import { wire } from "../plugins/rpc/codec";
+import { ifThere } from "../files";
+import { wire } from "../plugins/rpc/wire";
 import { stackName } from "../stack/configuration";
 import type { StackView } from "./model";
 
@@ -54,7 +55,7 @@ export class EngineStateReader {
   private find(): string {
     const folder = path.join(this.home, "pulumi", ".pulumi", "stacks");
     const name = `${stackName}.json`;
-    const found = safely(() => readdirSync(folder, { recursive: true, encoding: "utf8" }))?.find(
+    const found = ifThere(() => readdirSync(folder, { recursive: true, encoding: "utf8" }))?.find(
       (entry) => path.basename(entry) === name,
     );
     if (!found) throw new Error("the stack was never deployed here: `npm run local -- up`");
@@ -86,13 +87,4 @@ function withoutSecrets(value: unknown): unknown {
   const entries = Object.entries(value);
   if (entries.some(([key, mark]) => key === wire.signature && mark === wire.secret)) return "[secret]";
   return Object.fromEntries(entries.map(([key, item]) => [key, withoutSecrets(item)]));
-}
-
-function safely<T>(work: () => T): T | undefined {
-  try {
-    return work();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { readIfThere } from "../files";
 
 /**
  * The text of `file`; made and written first if there is none, mode 0600 in a folder of mode 0700.
@@ -21,14 +22,4 @@ export function createOnce(file: string, make: () => string): string {
     fs.rmSync(temporary);
   }
   return fs.readFileSync(file, "utf8");
-}
-
-/** The text of a file, `undefined` when there is none. */
-export function readIfThere(file: string): string | undefined {
-  try {
-    return fs.readFileSync(file, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
 }

@@ -4,10 +4,9 @@ import * as path from "node:path";
 import { decodeHTML } from "entities";
 import * as tar from "tar";
 import { z } from "zod";
-import { writeFileAtomic } from "../cloud/store";
+import { readIfThere, writeFileAtomic } from "../files";
 import { toolPaths } from "../paths";
 import { findOnPath, runCommand } from "./command";
-import { readIfThere } from "./createOnce";
 
 /** One line of the data set: what the `replay` source sends and the X API serves. */
 export interface Tweet {

@@ -1,10 +1,10 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import * as path from "node:path";
 import { z } from "zod";
-import { writeFileAtomic } from "../cloud/store";
+import { readIfThere, writeFileAtomic } from "../files";
 import { twinPaths } from "../paths";
 import { ensurePrivate } from "../privacy";
-import { createOnce, readIfThere } from "./createOnce";
+import { createOnce } from "./createOnce";
 import { generatePassword } from "./password";
 import { generateSshKeyPair } from "./sshKey";
 

@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, symlinkSync } from "node:fs";
 import * as path from "node:path";
-import { writeFileAtomic } from "../cloud/store";
+import { filesBelow, readIfThere, writeFileAtomic } from "../files";
 import { projectRoot, type ToolPaths, toolPaths } from "../paths";
 import { bundlePlugin, type PluginName, plugins } from "../plugins/bundle";
-import { readIfThere } from "./createOnce";
 
 const names = Object.keys(plugins) as PluginName[];
 
@@ -49,13 +48,6 @@ function fingerprint(): string {
     for (const file of files) hash.update(`\0${path.relative(projectRoot, file)}\0`).update(readFileSync(file));
   }
   return hash.digest("hex");
-}
-
-function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath, entry.name))
-    .sort();
 }
 
 const stampFile = (tools: ToolPaths) => path.join(tools.pulumiHome, ".plugins-fingerprint");

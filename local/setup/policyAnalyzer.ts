@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
-import { writeFileAtomic } from "../cloud/store";
+import { writeFileAtomic } from "../files";
 import { type ToolPaths, toolPaths } from "../paths";
 import { pulumiOrigin } from "./pulumi";
 

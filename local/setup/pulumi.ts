@@ -1,11 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, realpathSync, rmSync, statSync, symlinkSync } from "node:fs";
 import * as path from "node:path";
 import { z } from "zod";
-import { writeFileAtomic } from "../cloud/store";
 import type { News } from "../display";
+import { readIfThere, writeFileAtomic } from "../files";
 import { type ToolPaths, toolPaths } from "../paths";
 import { findOnPath, isExecutable, runCommand } from "./command";
-import { readIfThere } from "./createOnce";
 import { buildPulumi, goModulesFingerprint } from "./pulumiBuild";
 import { downloadPulumi, releases } from "./pulumiDownload";
 import { isAtLeast } from "./version";

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
+import { readIfThere } from "../files";
 import { projectRoot, type ToolPaths, toolPaths } from "../paths";
 import { runCommand } from "./command";
-import { readIfThere } from "./createOnce";
 import { classpath } from "./jars";
 import lock from "./jars.lock.json";
 import { javaBinary } from "./prerequisites";

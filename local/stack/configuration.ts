@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
 import { parse, stringify } from "yaml";
-import { writeFileAtomic } from "../cloud/store";
+import { writeFileAtomic } from "../files";
 import { projectRoot, type ToolPaths, twinPaths } from "../paths";
 import { privately } from "../privacy";
 import { loadKeys } from "../setup/keys";

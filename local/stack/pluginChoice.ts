@@ -1,9 +1,8 @@
 import { rmSync } from "node:fs";
 import * as path from "node:path";
 import { z } from "zod";
-import { writeFileAtomic } from "../cloud/store";
+import { readIfThere, writeFileAtomic } from "../files";
 import { type ToolPaths, toolPaths } from "../paths";
-import { readIfThere } from "../setup/createOnce";
 import { findInstalledPlugins, type InstalledPlugin, linkPlugins, userPluginsFolder } from "../setup/installedPlugins";
 
 /** Whose provider plugins the engine runs: the small ones of this project, or the official ones that the user has. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import type { Reporter, TestModule, Vitest } from "vitest/node";
-import { writeFileAtomic } from "../../local/cloud/store";
+import { writeFileAtomic } from "../../local/files";
 
 /** Seconds that each test file took when it was run last, hooks included, by its path in the project. */
 export type Times = Record<string, number>;

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import * as path from "node:path";
+import { filesBelow } from "../../local/files";
 import { blockOf } from "../../local/network/unrouted";
 import { projectRoot } from "../../local/paths";
 import { pulumiOrigin } from "../../local/setup/pulumi";
@@ -108,11 +109,4 @@ export function contentOf(base: Source, configuration: RunnableConfiguration | u
 /** How a report looks changes nothing of what it is about. */
 function isRendering(file: string): boolean {
   return path.dirname(file) === path.join(__dirname, "render");
-}
-
-function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath, entry.name))
-    .sort();
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import type * as TypeScript from "typescript";
-import { writeFileAtomic } from "../../local/cloud/store";
+import { writeFileAtomic } from "../../local/files";
 import { projectRoot } from "../../local/paths";
 import { makeFolder, touch } from "./cache";
 

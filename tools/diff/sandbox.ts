@@ -1,11 +1,10 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
-import { writeFileAtomic } from "../../local/cloud/store";
 import { ControlPlane, type ControlPlaneOptions } from "../../local/controlPlane";
+import { readIfThere, writeFileAtomic } from "../../local/files";
 import { toolPaths, twinPaths } from "../../local/paths";
 import { ensurePrivate } from "../../local/privacy";
-import { readIfThere } from "../../local/setup/createOnce";
 import { loadKeys } from "../../local/setup/keys";
 import { offerPlugins } from "../../local/setup/plugins";
 import { environmentFor, type LocalEnvironment } from "../../local/stack/environment";

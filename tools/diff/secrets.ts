@@ -1,9 +1,5 @@
+import { wire } from "../../local/plugins/rpc/wire";
 import { secret } from "./values";
-
-/** How the engine writes a secret in JSON.
- * Source: https://pkg.go.dev/github.com/pulumi/pulumi/sdk/v3/go/common/resource (`SigKey`, `SecretSig`) */
-const signature = "4dabf18193072939515e22adb298388d";
-const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 
 /** Names of properties whose values are never shown where an object was secret as a whole, or a configuration is in clear. */
 export const secretName =
@@ -86,8 +82,8 @@ export function isSecret(value: unknown): boolean {
 
 /** What is in a secret, if the value is one. The engine that does not show it leaves nothing to open. */
 function openSecret(value: object): { value: unknown } | undefined {
-  const { [signature]: kind, plaintext } = value as Record<string, unknown>;
-  if (kind !== secretSignature) return undefined;
+  const { [wire.signature]: kind, plaintext } = value as Record<string, unknown>;
+  if (kind !== wire.secret) return undefined;
   return { value: typeof plaintext === "string" ? JSON.parse(plaintext) : undefined };
 }
 

@@ -1,14 +1,4 @@
-/** What stands for a value that is known only once things exist. The engine writes one of these in its place.
- * Source: https://pkg.go.dev/github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin (`UnknownStringValue` ...) */
-const unknowns = [
-  "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
-  "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
-  "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
-  "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
-  "030794c1-ac77-496b-92df-f27374a8bd58",
-  "e48ece36-62e2-4504-bad9-02848725956a",
-  "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
-];
+import { unknownTokens } from "../../local/plugins/rpc/wire";
 
 /** How the report calls such a value. */
 export const unknown = "[known after up]";
@@ -16,8 +6,9 @@ export const unknown = "[known after up]";
 /** How the engine and the report call a value that nobody is to see. */
 export const secret = "[secret]";
 
+/** Whether it is what the engine writes in place of a value that is known only once things exist. */
 function isUnknown(value: unknown): boolean {
-  return typeof value === "string" && unknowns.includes(value);
+  return typeof value === "string" && unknownTokens.has(value);
 }
 
 /** The same value with the engine's signs for unknown ones in words. */

@@ -1,7 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { writeFileAtomic } from "../../files";
 import { HttpError } from "../http";
-import { JsonStore, writeFileAtomic } from "../store";
+import { JsonStore } from "../store";
 import type { WorkspaceContext } from "./context";
 import { alreadyExists, doesNotExist, invalidParameter } from "./errors";
 

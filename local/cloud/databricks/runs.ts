@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { JsonStore, writeFileAtomic } from "../store";
+import { writeFileAtomic } from "../../files";
+import { JsonStore } from "../store";
 import type { WorkspaceContext } from "./context";
 import { invalidParameter } from "./errors";
 import { hasEnded, type Run, type TaskOutput, type TaskRun } from "./run";

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import * as path from "node:path";
-import { writeFileAtomic } from "../../cloud/store";
+import { writeFileAtomic } from "../../files";
 import type { Logger } from "../../log";
 import type { Place } from "../../network/place";
 import { type ToolPaths, twinPaths } from "../../paths";

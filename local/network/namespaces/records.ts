@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { writeFileAtomic } from "../../cloud/store";
+import { writeFileAtomic } from "../../files";
 import { HostProcess } from "../../hostProcess";
 
 /** What is on disk of a network's namespace, for other processes and for the next supervisor. */

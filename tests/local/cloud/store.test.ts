@@ -2,7 +2,8 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { JsonStore, writeFileAtomic } from "../../../local/cloud/store";
+import { JsonStore } from "../../../local/cloud/store";
+import { writeFileAtomic } from "../../../local/files";
 
 let folder: string;
 beforeEach(() => {

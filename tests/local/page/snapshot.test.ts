@@ -13,7 +13,7 @@ import { networkViews } from "../../../local/page/networks";
 import { queriesIn } from "../../../local/page/progress";
 import { Rates } from "../../../local/page/rates";
 import { type Sources, TwinSnapshots } from "../../../local/page/snapshot";
-import { wire } from "../../../local/plugins/rpc/codec";
+import { wire } from "../../../local/plugins/rpc/wire";
 import type { Run } from "../../../local/stack/workspaceClient";
 
 const progress = (query: string, batchId: number, more: object = {}) =>

@@ -2,8 +2,9 @@ import * as rpc from "@pulumi/pulumi/runtime/rpc";
 import fc from "fast-check";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { describe, expect, it } from "vitest";
-import { decode, encode, wire } from "../../../../local/plugins/rpc/codec";
+import { decode, encode } from "../../../../local/plugins/rpc/codec";
 import { type Props, Secret, UNKNOWN, type Value } from "../../../../local/plugins/rpc/values";
+import { wire } from "../../../../local/plugins/rpc/wire";
 
 /** Any property value: no nulls inside objects, which mean the same as an absent key, and no key of the wire format. */
 const { value } = fc.letrec<{ value: Value; leaf: Value; object: Props }>((tie) => ({
