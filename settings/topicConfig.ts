@@ -50,41 +50,21 @@ const throttled: Kind = {
   example: () => "*",
 };
 
-/** How often the format of a version changed while it was made: `-IV0` up to `-IV2`; of the oldest nothing is said. */
-const formats: Readonly<Record<string, number>> = {
-  ...{
-    "0.8.0": 0,
-    "0.8.1": 0,
-    "0.8.2": 0,
-    "0.9.0": 0,
-    "0.10.0": 2,
-    "0.10.1": 3,
-    "0.10.2": 1,
-    "0.11.0": 3,
-    "1.0": 1,
-    "1.1": 1,
-  },
-  ...{
-    "2.0": 2,
-    "2.1": 3,
-    "2.2": 2,
-    "2.3": 2,
-    "2.4": 2,
-    "2.5": 1,
-    "2.6": 1,
-    "2.7": 3,
-    "2.8": 2,
-    "3.0": 2,
-    "3.1": 1,
-    "3.2": 1,
-  },
-};
+/** As Kafka lists them. */
+const formatVersions = (
+  "0.8.0 0.8.1 0.8.2 0.9.0 0.10.0-IV0 0.10.0-IV1 0.10.1-IV0 0.10.1-IV1 0.10.1-IV2 0.10.2-IV0 0.11.0-IV0 0.11.0-IV1 " +
+  "0.11.0-IV2 1.0-IV0 1.1-IV0 2.0-IV0 2.0-IV1 2.1-IV0 2.1-IV1 2.1-IV2 2.2-IV0 2.2-IV1 2.3-IV0 2.3-IV1 2.4-IV0 2.4-IV1 " +
+  "2.5-IV0 2.6-IV0 2.7-IV0 2.7-IV1 2.7-IV2 2.8-IV0 2.8-IV1 3.0-IV0 3.0-IV1 3.1-IV0 3.2-IV0"
+).split(" ");
 
-/** Of a version Kafka reads two numbers since 1.0, three before, and overlooks what follows a further period. */
+/**
+ * A version, with or without its `-IV`. Kafka reads two numbers of it since 1.0, three before, and overlooks what follows a
+ * further period.
+ */
 const formatVersion: Kind = {
   accepts: (value) => {
-    const [, version = "", change] = /^(0\.\d+\.\d+|[1-9]\d*\.\d+)(?:-IV(\d))?(?:\..*)?$/.exec(value) ?? [];
-    return version in formats && (change === undefined || Number(change) < formats[version]);
+    const read = value.split(".", value.startsWith("0.") ? 3 : 2).join(".");
+    return formatVersions.some((known) => known === read || known.replace(/-IV\d$/, "") === read);
   },
   needs: 'a version of Kafka from 0.8.0 to 3.2, in quotes, such as "3.0"',
   example: () => "3.0",

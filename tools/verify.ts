@@ -1,5 +1,5 @@
-import { Command, InvalidArgumentError } from "commander";
-import { endWith } from "./stack/command";
+import { Command } from "commander";
+import { endWith, wholeNumber } from "./stack/command";
 import { environmentOf, runInNetworkOf } from "./stack/environment";
 import { readOutputs } from "./stack/outputs";
 import { toText } from "./verify/report";
@@ -11,11 +11,6 @@ interface Flags {
   json?: boolean;
   timeout: number;
   count: number;
-}
-
-function wholeNumber(text: string): number {
-  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("It must be a whole number from 1.");
 }
 
 const program = new Command("verify")

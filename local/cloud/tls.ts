@@ -1,11 +1,11 @@
 // Must come first: the X.509 library looks for it as it loads.
-import { readIfThere, writeFileAtomic } from "../files";
 import "reflect-metadata";
 import { randomBytes, webcrypto } from "node:crypto";
 import * as fs from "node:fs";
 import { isIP } from "node:net";
 import * as path from "node:path";
 import * as x509 from "@peculiar/x509";
+import { readIfThere, writeFileAtomic } from "../files";
 import { createOnce } from "../setup/createOnce";
 
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };

@@ -36,8 +36,8 @@ export async function consumed(
   const sink = await client.parameter(jobUrl, "sink");
   const lines = await (sink === "json"
     ? jsonEvents(client, jobUrl, home, patience)
-    : progress(client, jobUrl, patience));
-  if (lines.length > 0) return [...lines, ...(sink === "json" ? [] : [`  They go to the sink \`${sink}\`.`])];
+    : progress(client, jobUrl, sink, patience));
+  if (lines.length > 0) return lines;
   const run = await client.lastRun(jobUrl);
   const log = run ? (await client.log(run)).trimEnd().split("\n").slice(-20).join("\n") : "The job has not run.";
   throw new Error(`No event was consumed within ${patience.deadlineMs / 1000} s. The consumer's log ends:\n${log}`);
@@ -49,18 +49,19 @@ async function jsonEvents(client: ConsumerSource, jobUrl: string, home: string, 
   return (await firstEvents(local, 6, deadlineMs)).map(formatEvent);
 }
 
-async function progress(client: ConsumerSource, jobUrl: string, { deadlineMs, pollMs = 500 }: Patience) {
+async function progress(client: ConsumerSource, jobUrl: string, sink: string, patience: Patience) {
+  const { deadlineMs, pollMs = 500 } = patience;
   const end = Date.now() + deadlineMs;
   const continuous = (await client.parameter(jobUrl, "trigger")).startsWith("continuous ");
   for (;;) {
     const run = await client.lastRun(jobUrl);
     if (continuous && run?.state.life_cycle_state === "RUNNING") {
-      return ["  The consumer runs. Of a continuous query Spark does not report what it has read."];
+      return [`  The consumer runs, into \`${sink}\`. Of a continuous query Spark does not report what it has read.`];
     }
     const queries = run && !continuous ? queriesIn((await client.log(run, tailBytes)).split("\n")) : [];
     const events = queries.find(({ name }) => name === "events");
     if (events && events.rowsSinceStart > 0) {
-      return [`  ${events.rowsSinceStart} events were read up to batch ${events.batch}.`];
+      return [`  ${events.rowsSinceStart} events were read up to batch ${events.batch}, into \`${sink}\`.`];
     }
     if (Date.now() > end) return [];
     await sleep(pollMs);

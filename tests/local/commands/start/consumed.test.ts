@@ -43,10 +43,7 @@ describe("what was consumed", () => {
 
   it.each(["delta", "parquet", "console", "kafka:copies"])("is what the log of the sink %s says", async (sink) => {
     const logs = ["", `${progress("hashtags", 9)}\n${progress("events", 0)}`, `${progress("events", 40)}\n`];
-    expect(await look(workspace({ sink }, logs))).toEqual([
-      "  40 events were read up to batch 3.",
-      `  They go to the sink \`${sink}\`.`,
-    ]);
+    expect(await look(workspace({ sink }, logs))).toEqual([`  40 events were read up to batch 3, into \`${sink}\`.`]);
   });
 
   it("cannot be told of a continuous query, and that is said once it runs", async () => {
